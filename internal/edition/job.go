@@ -1,0 +1,33 @@
+package edition
+
+import "time"
+
+// Urgency is the queue that a job waits in. Each has worker slots of its own,
+// so that a batch or an import never holds up a release of today.
+type Urgency string
+
+// The urgencies.
+const (
+	Urgent  Urgency = "urgent"  // a person waits for it
+	Today   Urgency = "release" // a release that has just come in
+	InBatch Urgency = "batch"   // a slice of a batch
+	Bulk    Urgency = "import"  // one of many releases brought in together
+)
+
+// Urgencies lists all of them, the most urgent first.
+func Urgencies() []Urgency { return []Urgency{Urgent, Today, InBatch, Bulk} }
+
+// Job is one durable step of the pipeline. Running it twice has the effect
+// of running it once.
+type Job struct {
+	Kind    string `json:"kind"`    // the step: "draft", "translate", "publish" …
+	Subject int64  `json:"subject"` // the revision or edition that it is about
+	// Locales limits a step to some locales; empty means all.
+	Locales []string `json:"locales,omitempty"`
+	Urgency Urgency  `json:"-"`
+	// NotBefore delays the step, zero for at once.
+	NotBefore time.Time `json:"-"`
+	// Attempt counts from 1; Last says that no further one follows.
+	Attempt int  `json:"-"`
+	Last    bool `json:"-"`
+}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	msqlite "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// dialect is the narrow seam between the two databases.
+type dialect string
+
+const (
+	sqlite   dialect = "sqlite"
+	postgres dialect = "postgres"
+)
+
+// schema turns the one text of a migration into the database's own words.
+func (d dialect) schema(text string) string {
+	key, bytes := " BIGINT PRIMARY KEY", " BYTEA"
+	if d == sqlite {
+		key, bytes = " INTEGER PRIMARY KEY", " BLOB"
+	}
+	text = strings.NewReplacer(" KEY,", key+",", " KEY\n", key+"\n", " BYTES", bytes).Replace(text)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "PRIMARY"+key, " PRIMARY KEY"), "BIGINT PRIMARY"+key, "BIGINT PRIMARY KEY")
+}
+
+// sentinel maps the databases' own errors to the package's.
+func (s *Store) sentinel(err error) error {
+	var le *msqlite.Error
+	if errors.As(err, &le) {
+		switch le.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("%w (%v)", ErrFull, err)
+		case sqlite3.SQLITE_NOTADB:
+			return fmt.Errorf("%w: the file is not a database; give another path with --database", err)
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return fmt.Errorf("%w: the file or its folder cannot be written; change its permissions or give another path with --database", err)
+		}
+	}
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && pe.Code == "53100" {
+		return fmt.Errorf("%w (%v)", ErrFull, err)
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w (%v)", ErrFull, err)
+	}
+	return err
+}
+
+// passing reports whether a transaction that failed with err may simply be
+// tried again: a deadlock or a serialisation failure.
+func passing(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return pe.Code == "40P01" || pe.Code == "40001"
+	}
+	var le *msqlite.Error
+	return errors.As(err, &le) && le.Code()&0xff == sqlite3.SQLITE_BUSY
+}

@@ -1,0 +1,649 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"dragoman/content"
+	"dragoman/internal/edition"
+)
+
+const editionColumns = `e.id, e.release_id, e.locale, e.state, e.revision_id, e.reason, e.assignee, e.due, e.embargo, e.updated, e.public, e.publishable,
+	e.segments, e.n_exact, e.n_context, e.n_fuzzy, e.n_repaired, e.n_engine, e.n_human, e.n_untranslated, e.n_reviewed, e.n_errors, e.n_warnings, e.n_proposals`
+
+type scanner interface{ Scan(...any) error }
+
+func scanEdition(row scanner, more ...any) (e edition.Edition, err error) {
+	var due, embargo, updated, public, publishable int64
+	c := &e.Counts
+	err = row.Scan(append([]any{&e.ID, &e.Release, &e.Locale, &e.State, &e.Revision, &e.Reason, &e.Assignee, &due, &embargo, &updated, &public, &publishable,
+		&c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired, &c.Engine, &c.Human, &c.Untranslated, &c.Reviewed, &c.Errors, &c.Warnings, &c.Proposals}, more...)...)
+	e.Due, e.Embargo, e.Updated, e.Public = fromMicros(due), fromMicros(embargo), fromMicros(updated), fromMicros(public)
+	e.Publishable = publishable != 0
+	return e, err
+}
+
+func scanEditions(rows *sql.Rows, err error) ([]edition.Edition, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []edition.Edition
+	for rows.Next() {
+		e, err := scanEdition(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// Editions returns the editions of a release, by locale.
+func (s *Store) Editions(ctx context.Context, release int64) ([]edition.Edition, error) {
+	out, err := scanEditions(s.read.QueryContext(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.release_id = $1 ORDER BY e.locale`, release))
+	return out, s.sentinel(err)
+}
+
+// Editions returns the editions of a release, by locale, as the transaction
+// sees them; on PostgreSQL they stay locked until it ends.
+func (t *Tx) Editions(ctx context.Context, release int64) ([]edition.Edition, error) {
+	return scanEditions(t.query(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.release_id = $1 ORDER BY e.locale`+t.forUpdate(), release))
+}
+
+func (t *Tx) forUpdate() string {
+	if t.s.dialect == postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// Edition returns an edition, or ErrNotFound.
+func (s *Store) Edition(ctx context.Context, id int64) (edition.Edition, error) {
+	e, err := scanEdition(s.read.QueryRowContext(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.id = $1`, id))
+	return e, s.sentinel(one(err, "edition %d", id))
+}
+
+// Edition returns an edition as the transaction sees it and, on PostgreSQL,
+// locks it.
+func (t *Tx) Edition(ctx context.Context, id int64) (edition.Edition, error) {
+	e, err := scanEdition(t.queryRow(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.id = $1`+t.forUpdate(), id))
+	return e, one(err, "edition %d", id)
+}
+
+// AddEditions inserts editions and fills in their numbers and times.
+func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
+	first, err := t.ids(ctx, len(es))
+	if err != nil {
+		return err
+	}
+	rows := make([]any, 0, 6*len(es))
+	for i := range es {
+		e := &es[i]
+		e.ID, e.Updated = first+int64(i), t.s.now()
+		rows = append(rows, e.ID, e.Release, e.Locale, string(e.State), e.Revision, micros(e.Embargo), micros(e.Updated))
+	}
+	return t.insert(ctx, "edition", "id, release_id, locale, state, revision_id, embargo, updated", rows, "")
+}
+
+// SaveEdition writes everything of an edition but its counts and stamps it.
+func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
+	e.Updated = t.stamp(e.Updated)
+	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9 WHERE id = $10`,
+		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), e.ID)
+	return err
+}
+
+// stamp is a time later than before, so that every change of an edition
+// shows even when the clock stands still.
+func (t *Tx) stamp(before time.Time) time.Time {
+	now := t.s.now()
+	if !now.After(before) {
+		return before.Add(time.Microsecond)
+	}
+	return now
+}
+
+// SaveCounts writes an edition's counts.
+func (t *Tx) SaveCounts(ctx context.Context, id int64, c edition.Counts) error {
+	_, err := t.exec(ctx, `UPDATE edition SET segments = $1, n_exact = $2, n_context = $3, n_fuzzy = $4, n_repaired = $5, n_engine = $6, n_human = $7,
+		n_untranslated = $8, n_reviewed = $9, n_errors = $10, n_warnings = $11, n_proposals = $12 WHERE id = $13`,
+		c.Segments, c.Exact, c.Context, c.Fuzzy, c.Repaired, c.Engine, c.Human, c.Untranslated, c.Reviewed, c.Errors, c.Warnings, c.Proposals, id)
+	return err
+}
+
+// Recount works an edition's counts out of its targets and saves them.
+func (t *Tx) Recount(ctx context.Context, id int64) error {
+	rows, err := t.query(ctx, `SELECT coalesce(v.origin_kind, ''), t.state, t.omitted, t.n_errors, t.n_warnings,
+		(SELECT count(*) FROM proposal p WHERE p.target_id = t.id AND p.status = 'waiting')
+		FROM target t LEFT JOIN version v ON v.id = t.standing_id WHERE t.edition_id = $1 AND t.position >= 0`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var c edition.Counts
+	for rows.Next() {
+		var kind edition.OriginKind
+		var state edition.TargetState
+		var omitted string
+		var errs, warns, props int
+		if err := rows.Scan(&kind, &state, &omitted, &errs, &warns, &props); err != nil {
+			return err
+		}
+		if omitted != "" {
+			kind = edition.FromHuman
+			state = edition.Reviewed
+		}
+		c.Count(kind)
+		c.Errors += errs
+		c.Warnings += warns
+		c.Proposals += props
+		if state == edition.Reviewed || state == edition.Final {
+			c.Reviewed++
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	return t.SaveCounts(ctx, id, c)
+}
+
+const targetColumns = `t.id, t.edition_id, t.segment_id, t.position, t.state, t.approved_by, t.approved_source, t.omitted, t.n_errors, t.n_warnings,
+	coalesce(v.id, 0), coalesce(v.parent_id, 0), coalesce(v.text, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), v.source_hash, coalesce(v.glossary, 0), coalesce(v.created, 0)`
+
+const targetTables = ` FROM target t LEFT JOIN version v ON v.id = t.standing_id `
+
+func scanTarget(row scanner) (*edition.Target, error) {
+	var t edition.Target
+	var approved, source []byte
+	var origin string
+	var created int64
+	v := &t.Standing
+	err := row.Scan(&t.ID, &t.Edition, &t.Segment, &t.Position, &t.State, &t.ApprovedBy, &approved, &t.Omitted, &t.Errors, &t.Warnings,
+		&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created)
+	if err != nil {
+		return nil, err
+	}
+	t.ApprovedSource, v.Source = hash(approved), hash(source)
+	v.Target, v.Created = t.ID, fromMicros(created)
+	if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
+		return nil, fmt.Errorf("version %d: %w", v.ID, err)
+	}
+	return &t, nil
+}
+
+func scanTargets(rows *sql.Rows, err error) ([]*edition.Target, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []*edition.Target
+	for rows.Next() {
+		t, err := scanTarget(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, rows.Err()
+}
+
+// Targets returns an edition's targets with what stands, in the order of the
+// source; those whose segment is gone are left out. Findings are not filled.
+func (s *Store) Targets(ctx context.Context, ed int64) ([]*edition.Target, error) {
+	ts, err := scanTargets(s.read.QueryContext(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.edition_id = $1 AND t.position >= 0 ORDER BY t.position`, ed))
+	return ts, s.sentinel(err)
+}
+
+// Targets is Store.Targets as the transaction sees it.
+func (t *Tx) Targets(ctx context.Context, ed int64) ([]*edition.Target, error) {
+	return scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.edition_id = $1 AND t.position >= 0 ORDER BY t.position`, ed))
+}
+
+// Target returns one target with what stands, or ErrNotFound.
+func (t *Tx) Target(ctx context.Context, id int64) (*edition.Target, error) {
+	tg, err := scanTarget(t.queryRow(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.id = $1`, id))
+	return tg, one(err, "target %d", id)
+}
+
+// Target returns one target with what stands, or ErrNotFound.
+func (s *Store) Target(ctx context.Context, id int64) (*edition.Target, error) {
+	tg, err := scanTarget(s.read.QueryRowContext(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.id = $1`, id))
+	return tg, s.sentinel(one(err, "target %d", id))
+}
+
+// AddTargets inserts targets and numbers them. Where Standing has a text,
+// the version is inserted with its findings and numbered too.
+func (t *Tx) AddTargets(ctx context.Context, ts []*edition.Target) error {
+	first, err := t.ids(ctx, len(ts))
+	if err != nil {
+		return err
+	}
+	var vs []*edition.Version
+	for i, g := range ts {
+		g.ID = first + int64(i)
+		if g.Standing.Text != "" {
+			g.Standing.Target = g.ID
+			vs = append(vs, &g.Standing)
+		}
+	}
+	if err := t.AddVersions(ctx, vs); err != nil {
+		return err
+	}
+	rows := make([]any, 0, 10*len(ts))
+	for _, g := range ts {
+		rows = append(rows, g.ID, g.Edition, g.Segment, g.Position, string(g.State), g.Standing.ID, g.ApprovedBy, nullHash(g.ApprovedSource), g.Omitted, g.Errors, g.Warnings)
+	}
+	return t.insert(ctx, "target", "id, edition_id, segment_id, position, state, standing_id, approved_by, approved_source, omitted, n_errors, n_warnings", rows, "")
+}
+
+func nullHash(h content.Hash) any {
+	if h == (content.Hash{}) {
+		return nil
+	}
+	return h[:]
+}
+
+// AddVersions appends versions with their findings and numbers them.
+func (t *Tx) AddVersions(ctx context.Context, vs []*edition.Version) error {
+	if len(vs) == 0 {
+		return nil
+	}
+	first, err := t.ids(ctx, len(vs))
+	if err != nil {
+		return err
+	}
+	rows := make([]any, 0, 10*len(vs))
+	var finds []any
+	for i, v := range vs {
+		v.ID = first + int64(i)
+		if v.Created.IsZero() {
+			v.Created = t.s.now()
+		}
+		origin, err := originJSON(v.Origin)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, v.ID, v.Target, v.Parent, v.Text, string(v.Origin.Kind), origin, v.Author, v.Source[:], v.Glossary, micros(v.Created))
+		if finds, err = findingRows(finds, v.ID, v.Findings); err != nil {
+			return err
+		}
+	}
+	if err := t.insert(ctx, "version", "id, target_id, parent_id, text, origin_kind, origin, author, source_hash, glossary, created", rows, ""); err != nil {
+		return err
+	}
+	return t.insert(ctx, "finding", findingInsert, finds, "")
+}
+
+const findingInsert = "version_id, seq, rule, severity, body"
+
+func findingRows(rows []any, version int64, fs []edition.Finding) ([]any, error) {
+	for n, f := range fs {
+		body, err := json.Marshal(f)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, version, n, f.Rule, string(f.Severity), string(body))
+	}
+	return rows, nil
+}
+
+// SetFindings replaces what was found in a version.
+func (t *Tx) SetFindings(ctx context.Context, version int64, fs []edition.Finding) error {
+	if _, err := t.exec(ctx, `DELETE FROM finding WHERE version_id = $1`, version); err != nil {
+		return err
+	}
+	rows, err := findingRows(nil, version, fs)
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "finding", findingInsert, rows, "")
+}
+
+func originJSON(o edition.Origin) (string, error) {
+	if o.Kind == edition.FromEngine && len(o.Swaps) == 0 && o.Score == 0 && o.Entry == 0 && !strings.ContainsAny(o.Engine, "\"\\") {
+		return `{"kind":"engine","engine":"` + o.Engine + `"}`, nil // the frequent case
+	}
+	b, err := json.Marshal(o)
+	return string(b), err
+}
+
+// SaveTarget writes a target's place, state, approval and standing version.
+func (t *Tx) SaveTarget(ctx context.Context, g *edition.Target) error {
+	_, err := t.exec(ctx, `UPDATE target SET segment_id = $1, position = $2, state = $3, standing_id = $4, approved_by = $5, approved_source = $6, omitted = $7, n_errors = $8, n_warnings = $9 WHERE id = $10`,
+		g.Segment, g.Position, string(g.State), g.Standing.ID, g.ApprovedBy, nullHash(g.ApprovedSource), g.Omitted, g.Errors, g.Warnings, g.ID)
+	return err
+}
+
+// StandingFinding is a finding of a standing version with what a person
+// answered to it.
+type StandingFinding = edition.StandingFinding
+
+func scanFindings(rows *sql.Rows, err error) (map[int64][]StandingFinding, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[int64][]StandingFinding{}
+	for rows.Next() {
+		var version int64
+		var f StandingFinding
+		var body string
+		if err := rows.Scan(&version, &f.Seq, &body, &f.DismissedBy, &f.DismissedWhy); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(body), &f.Finding); err != nil {
+			return nil, fmt.Errorf("finding %d of version %d: %w", f.Seq, version, err)
+		}
+		out[version] = append(out[version], f)
+	}
+	return out, rows.Err()
+}
+
+const findingColumns = `SELECT f.version_id, f.seq, f.body, f.dismissed_by, f.dismissed_why FROM finding f `
+
+// Findings returns the findings of all versions that stand in an edition, by
+// version.
+func (s *Store) Findings(ctx context.Context, ed int64) (map[int64][]StandingFinding, error) {
+	out, err := scanFindings(s.read.QueryContext(ctx, findingColumns+`JOIN target t ON t.standing_id = f.version_id WHERE t.edition_id = $1 ORDER BY f.version_id, f.seq`, ed))
+	return out, s.sentinel(err)
+}
+
+// FindingsOf returns the findings of one version.
+func (t *Tx) FindingsOf(ctx context.Context, version int64) ([]StandingFinding, error) {
+	out, err := scanFindings(t.query(ctx, findingColumns+`WHERE f.version_id = $1 ORDER BY f.seq`, version))
+	return out[version], err
+}
+
+// Dismiss records that a person answered a finding.
+func (t *Tx) Dismiss(ctx context.Context, version int64, seq int, who, why string) error {
+	_, err := t.exec(ctx, `UPDATE finding SET dismissed_by = $1, dismissed_at = $2, dismissed_why = $3 WHERE version_id = $4 AND seq = $5`,
+		who, micros(t.s.now()), why, version, seq)
+	return err
+}
+
+// History returns a target's versions, the oldest first, without findings.
+func (s *Store) History(ctx context.Context, target int64) ([]edition.Version, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, parent_id, text, origin, author, source_hash, glossary, created FROM version WHERE target_id = $1 ORDER BY id`, target)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	var out []edition.Version
+	for rows.Next() {
+		v := edition.Version{Target: target}
+		var origin string
+		var source sql.RawBytes
+		var created int64
+		if err := rows.Scan(&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created); err != nil {
+			return nil, err
+		}
+		v.Source, v.Created = hash(source), fromMicros(created)
+		if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
+			return nil, fmt.Errorf("version %d: %w", v.ID, err)
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// AddProposals inserts proposals and numbers them.
+func (t *Tx) AddProposals(ctx context.Context, ps []*edition.Proposal) error {
+	if len(ps) == 0 {
+		return nil
+	}
+	first, err := t.ids(ctx, len(ps))
+	if err != nil {
+		return err
+	}
+	rows := make([]any, 0, 9*len(ps))
+	for i, p := range ps {
+		p.ID, p.Created = first+int64(i), t.s.now()
+		origin, err := originJSON(p.Origin)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, p.ID, p.Target, p.Base, p.Text, origin, string(p.Cause), p.CauseID, string(p.Status), micros(p.Created))
+	}
+	return t.insert(ctx, "proposal", "id, target_id, base_id, text, origin, cause, cause_id, status, created", rows, "")
+}
+
+// DecideProposal records what became of a proposal.
+func (t *Tx) DecideProposal(ctx context.Context, id int64, status edition.ProposalStatus, who string) error {
+	_, err := t.exec(ctx, `UPDATE proposal SET status = $1, decided_by = $2, decided_at = $3 WHERE id = $4`, string(status), who, micros(t.s.now()), id)
+	return err
+}
+
+const proposalColumns = `SELECT p.id, p.target_id, p.base_id, p.text, p.origin, p.cause, p.cause_id, p.status, p.created FROM proposal p `
+
+func scanProposals(rows *sql.Rows, err error) ([]edition.Proposal, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []edition.Proposal
+	for rows.Next() {
+		var p edition.Proposal
+		var origin string
+		var created int64
+		if err := rows.Scan(&p.ID, &p.Target, &p.Base, &p.Text, &origin, &p.Cause, &p.CauseID, &p.Status, &created); err != nil {
+			return nil, err
+		}
+		p.Created = fromMicros(created)
+		if err := json.Unmarshal([]byte(origin), &p.Origin); err != nil {
+			return nil, fmt.Errorf("proposal %d: %w", p.ID, err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// Proposals returns the proposals that wait in an edition.
+func (s *Store) Proposals(ctx context.Context, ed int64) ([]edition.Proposal, error) {
+	out, err := scanProposals(s.read.QueryContext(ctx, proposalColumns+`JOIN target t ON t.id = p.target_id WHERE t.edition_id = $1 AND p.status IN ('waiting', 'conflict') ORDER BY p.id`, ed))
+	return out, s.sentinel(err)
+}
+
+// ProposalsOf returns the proposals that wait for a target.
+func (t *Tx) ProposalsOf(ctx context.Context, target int64) ([]edition.Proposal, error) {
+	return scanProposals(t.query(ctx, proposalColumns+`WHERE p.target_id = $1 AND p.status IN ('waiting', 'conflict') ORDER BY p.id`, target))
+}
+
+// SaveDraft keeps what a person is typing.
+func (t *Tx) SaveDraft(ctx context.Context, target int64, who string, base int64, text string) error {
+	_, err := t.exec(ctx, `INSERT INTO draft (target_id, who, base_id, text, saved) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (target_id, who) DO UPDATE SET base_id = excluded.base_id, text = excluded.text, saved = excluded.saved`, target, who, base, text, micros(t.s.now()))
+	return err
+}
+
+// DropDraft forgets what a person was typing.
+func (t *Tx) DropDraft(ctx context.Context, target int64, who string) error {
+	_, err := t.exec(ctx, `DELETE FROM draft WHERE target_id = $1 AND who = $2`, target, who)
+	return err
+}
+
+// Drafts returns what a person was typing in an edition, by target.
+func (s *Store) Drafts(ctx context.Context, ed int64, who string) (map[int64]edition.Typed, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT d.target_id, d.base_id, d.text, d.saved FROM draft d JOIN target t ON t.id = d.target_id WHERE t.edition_id = $1 AND d.who = $2`, ed, who)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	out := map[int64]edition.Typed{}
+	for rows.Next() {
+		var target, saved int64
+		var d edition.Typed
+		if err := rows.Scan(&target, &d.Base, &d.Text, &saved); err != nil {
+			return nil, err
+		}
+		d.Saved = fromMicros(saved)
+		out[target] = d
+	}
+	return out, rows.Err()
+}
+
+// Queue returns editions that match the filter, with their release's title
+// and slug: the most urgent first (errors of the public, then the oldest),
+// and how many match in all.
+func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
+	where, args := filterText(f)
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where, args...).Scan(&total); err != nil {
+		return nil, 0, s.sentinel(err)
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 1 << 30
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT `+editionColumns+`, r.title, r.slug, r.rkey,
+		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id WHERE t.edition_id = e.id AND t.position = 0), '')
+		FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
+		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d`, f.Order(), limit, max(f.Offset, 0)), args...)
+	if err != nil {
+		return nil, 0, s.sentinel(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l edition.Line
+		if l.Edition, err = scanEdition(rows, &l.Title, &l.Slug, &l.Key, &l.TargetTitle); err != nil {
+			return nil, 0, err
+		}
+		lines = append(lines, l)
+	}
+	return lines, total, rows.Err()
+}
+
+// filterText turns a filter into a condition on edition e and release r.
+func filterText(f edition.Filter) (string, []any) {
+	var conds []string
+	var args []any
+	add := func(cond string, arg any) {
+		args = append(args, arg)
+		conds = append(conds, fmt.Sprintf(cond, len(args)))
+	}
+	if !f.Removed {
+		conds = append(conds, "r.removed = 0")
+	}
+	if len(f.States) > 0 {
+		list, with := in(len(args)+1, f.States, nil)
+		for _, a := range with {
+			args = append(args, string(a.(edition.State)))
+		}
+		conds = append(conds, "e.state IN "+list)
+	}
+	if len(f.Locales) > 0 {
+		list, with := in(len(args)+1, f.Locales, nil)
+		args = append(args, with...)
+		conds = append(conds, "e.locale IN "+list)
+	}
+	if f.Release != 0 {
+		add("e.release_id = $%d", f.Release)
+	}
+	if f.Assignee != "" {
+		add("e.assignee = $%d", f.Assignee)
+	}
+	if f.Errors {
+		conds = append(conds, "e.n_errors > 0")
+	}
+	if f.Search != "" {
+		add("(lower(r.title) LIKE $%d", "%"+likeEscape(strings.ToLower(f.Search))+"%")
+		n := len(args)
+		conds[len(conds)-1] += fmt.Sprintf(` ESCAPE '\' OR r.slug LIKE $%d ESCAPE '\')`, n)
+	}
+	if len(conds) == 0 {
+		return "1 = 1", args
+	}
+	return strings.Join(conds, " AND "), args
+}
+
+func likeEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// CountStates counts the editions of releases that are not removed, by
+// locale and state.
+func (s *Store) CountStates(ctx context.Context) (map[string]map[edition.State]int, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT e.locale, e.state, count(*) FROM edition e JOIN release r ON r.id = e.release_id WHERE r.removed = 0 GROUP BY e.locale, e.state`)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	out := map[string]map[edition.State]int{}
+	for rows.Next() {
+		var loc string
+		var st edition.State
+		var n int
+		if err := rows.Scan(&loc, &st, &n); err != nil {
+			return nil, err
+		}
+		if out[loc] == nil {
+			out[loc] = map[edition.State]int{}
+		}
+		out[loc][st] = n
+	}
+	return out, rows.Err()
+}
+
+// MissingLocales returns the newest revision of every release that is not
+// removed and has no edition in a locale.
+func (s *Store) MissingLocales(ctx context.Context, locale string) ([]edition.Release, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+releaseColumns+` FROM release r WHERE r.removed = 0
+		AND NOT EXISTS (SELECT 1 FROM edition e WHERE e.release_id = r.id AND e.locale = $1) ORDER BY r.id`, locale)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	var out []edition.Release
+	for rows.Next() {
+		r, err := scanRelease(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Audit appends acts to the audit log.
+func (t *Tx) Audit(ctx context.Context, acts ...edition.Act) error {
+	if len(acts) == 0 {
+		return nil
+	}
+	first, err := t.ids(ctx, len(acts))
+	if err != nil {
+		return err
+	}
+	rows := make([]any, 0, 7*len(acts))
+	for i, a := range acts {
+		at := a.At
+		if at.IsZero() {
+			at = t.s.now()
+		}
+		rows = append(rows, first+int64(i), micros(at), a.Who, a.What, a.Subject, a.SubjectID, a.Detail)
+	}
+	return t.insert(ctx, "audit", "id, at, who, what, subject, subject_id, detail", rows, "")
+}
+
+// Acts returns the audit log of a subject, the newest first.
+func (s *Store) Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, at, who, what, subject, subject_id, detail FROM audit WHERE subject = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3`, subject, id, limit)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	var out []edition.Act
+	for rows.Next() {
+		var a edition.Act
+		var at int64
+		if err := rows.Scan(&a.ID, &at, &a.Who, &a.What, &a.Subject, &a.SubjectID, &a.Detail); err != nil {
+			return nil, err
+		}
+		a.At = fromMicros(at)
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}

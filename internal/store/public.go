@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"dragoman/internal/edition"
+)
+
+const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, body FROM public_page `
+
+func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []edition.PublicPage
+	for rows.Next() {
+		var p edition.PublicPage
+		var at, modified int64
+		var h sql.RawBytes
+		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &p.Body); err != nil {
+			return nil, err
+		}
+		p.At, p.Modified, p.Hash = fromMicros(at), fromMicros(modified), hash(h)
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// PublicPages returns what is public of a release, by locale.
+func (s *Store) PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error) {
+	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`WHERE release_id = $1 ORDER BY locale`, release))
+	return out, s.sentinel(err)
+}
+
+// PublicList returns what is public in a locale, the newest first.
+func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error) {
+	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`WHERE locale = $1 ORDER BY at DESC, edition_id DESC`, locale))
+	return out, s.sentinel(err)
+}
+
+// SavePublic records what is public of an edition now and logs the act
+// ("publish", "correct").
+func (t *Tx) SavePublic(ctx context.Context, p edition.PublicPage, act string) error {
+	if err := t.DropPublic(ctx, p.Edition); err != nil {
+		return err
+	}
+	err := t.insert(ctx, "public_page", "edition_id, release_id, revision_id, locale, slug, at, modified, hash, body",
+		[]any{p.Edition, p.Release, p.Revision, p.Locale, p.Slug, micros(p.At), micros(p.Modified), p.Hash[:], p.Body}, "")
+	if err != nil {
+		return err
+	}
+	id, err := t.ids(ctx, 1)
+	if err != nil {
+		return err
+	}
+	return t.insert(ctx, "publication", "id, edition_id, revision_id, at, act, hash", []any{id, p.Edition, p.Revision, micros(p.Modified), act, p.Hash[:]}, "")
+}
+
+// DropPublic records that an edition is no longer public.
+func (t *Tx) DropPublic(ctx context.Context, ed int64) error {
+	_, err := t.exec(ctx, `DELETE FROM public_page WHERE edition_id = $1`, ed)
+	return err
+}

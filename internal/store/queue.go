@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+
+	"dragoman/internal/edition"
+)
+
+// Handler does one job. A nil error ends it; an error has it tried again
+// after a while, unless it wraps ErrGiveUp or the job was on its last try.
+type Handler func(ctx context.Context, job edition.Job) error
+
+// ErrGiveUp marks an error that another attempt would meet again.
+var ErrGiveUp = errors.New("no further attempt")
+
+const (
+	maxAttempts = 4
+	jobTimeout  = 5 * time.Minute
+	// pollEvery is how soon a job written by another process is seen.
+	pollEvery = 100 * time.Millisecond
+	cooldown  = 5 * time.Millisecond
+)
+
+// stepArgs is a job as River keeps it.
+type stepArgs struct{ edition.Job }
+
+func (stepArgs) Kind() string { return "step" }
+
+// riverClient is what we use of a river.Client of either database.
+type riverClient interface {
+	Start(context.Context) error
+	Stop(context.Context) error
+	StopAndCancel(context.Context) error
+}
+
+type queue struct {
+	insert  func(ctx context.Context, t *Tx, params []river.InsertManyParams) error
+	client  func(cfg *river.Config) (riverClient, error)
+	running riverClient
+	unlock  func()
+}
+
+func (s *Store) newQueue() error {
+	cfg := &river.Config{Logger: s.log}
+	if s.dialect == postgres {
+		c, err := river.NewClient(riverpgxv5.New(s.pool), cfg)
+		if err != nil {
+			return err
+		}
+		s.queue = &queue{
+			insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) error {
+				_, err := c.InsertManyTx(ctx, t.pgx, ps)
+				return err
+			},
+			client: func(cfg *river.Config) (riverClient, error) {
+				return asClient(river.NewClient[pgx.Tx](riverpgxv5.New(s.pool), cfg))
+			},
+		}
+		return nil
+	}
+	c, err := river.NewClient(riversqlite.New(s.write), cfg)
+	if err != nil {
+		return err
+	}
+	s.queue = &queue{
+		insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) error {
+			_, err := c.InsertManyTx(ctx, t.tx, ps)
+			return err
+		},
+		client: func(cfg *river.Config) (riverClient, error) {
+			return asClient(river.NewClient[*sql.Tx](riversqlite.New(s.write), cfg))
+		},
+	}
+	return nil
+}
+
+// asClient keeps a nil *river.Client from becoming a non-nil interface.
+func asClient[T any](c *river.Client[T], err error) (riverClient, error) {
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Enqueue writes jobs in the transaction, so that they exist exactly if what
+// they follow from does. A job that already waits or runs is not doubled.
+func (t *Tx) Enqueue(ctx context.Context, jobs ...edition.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, j := range jobs {
+		params[i] = river.InsertManyParams{Args: stepArgs{j}, InsertOpts: &river.InsertOpts{
+			MaxAttempts: maxAttempts,
+			Queue:       string(j.Urgency),
+			ScheduledAt: j.NotBefore,
+			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+				rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+			}},
+		}}
+	}
+	if err := t.s.queue.insert(ctx, t, params); err != nil {
+		return fmt.Errorf("enqueue %s: %w", jobs[0].Kind, err)
+	}
+	return nil
+}
+
+// Slots is how many jobs of each urgency may run at once.
+type Slots map[edition.Urgency]int
+
+// DefaultSlots keeps places free for what people wait for.
+func DefaultSlots() Slots {
+	return Slots{edition.Urgent: 2, edition.Today: 3, edition.InBatch: 2, edition.Bulk: 4}
+}
+
+// Work starts working on jobs in the background until Stop or Close. On an
+// SQLite file it takes the file's lock first (ErrLocked if another process
+// holds it) and puts jobs that a killed process left running back in line.
+func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
+	if s.queue.running != nil {
+		return nil
+	}
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	if s.dialect == sqlite {
+		if _, err := s.write.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
+			unlock()
+			return fmt.Errorf("put interrupted jobs back: %w", s.sentinel(err))
+		}
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &stepWorker{handle: h})
+	queues := map[string]river.QueueConfig{}
+	for u, n := range slots {
+		queues[string(u)] = river.QueueConfig{MaxWorkers: n, FetchCooldown: cooldown, FetchPollInterval: pollEvery}
+	}
+	c, err := s.queue.client(&river.Config{
+		Logger: s.log, Queues: queues, Workers: workers,
+		JobTimeout:                  jobTimeout,
+		RescueStuckJobsAfter:        jobTimeout + time.Minute,
+		CompletedJobRetentionPeriod: time.Hour,
+	})
+	if err == nil {
+		err = c.Start(context.WithoutCancel(ctx))
+	}
+	if err != nil {
+		unlock()
+		return fmt.Errorf("start workers: %w", err)
+	}
+	s.queue.running, s.queue.unlock = c, unlock
+	return nil
+}
+
+// Working reports whether this process works on jobs.
+func (s *Store) Working() bool { return s.queue.running != nil }
+
+// Stop lets the steps at hand finish and stops working. It may be called
+// twice. When ctx ends first, the steps are cancelled and start again later.
+func (s *Store) Stop(ctx context.Context) error { return s.queue.stop(ctx) }
+
+func (q *queue) stop(ctx context.Context) error {
+	c := q.running
+	if c == nil {
+		return nil
+	}
+	q.running = nil
+	defer q.unlock()
+	if err := c.Stop(ctx); err != nil {
+		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		return c.StopAndCancel(hard)
+	}
+	return nil
+}
+
+// Pending counts the jobs that wait, run, or will be tried again; scheduled
+// ones are left out.
+func (s *Store) Pending(ctx context.Context) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM river_job WHERE state IN ('available', 'running', 'retryable', 'pending')`).Scan(&n)
+	return n, s.sentinel(err)
+}
+
+type stepWorker struct {
+	river.WorkerDefaults[stepArgs]
+	handle Handler
+}
+
+func (w *stepWorker) Work(ctx context.Context, j *river.Job[stepArgs]) error {
+	job := j.Args.Job
+	job.Urgency = edition.Urgency(j.Queue)
+	job.Attempt, job.Last = j.Attempt, j.Attempt >= j.MaxAttempts
+	err := w.handle(ctx, job)
+	if errors.Is(err, ErrGiveUp) {
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// NextRetry waits 1, 4 and 9 seconds.
+func (w *stepWorker) NextRetry(j *river.Job[stepArgs]) time.Time {
+	n := time.Duration(len(j.Errors) + 1)
+	return time.Now().Add(n * n * time.Second)
+}

@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+)
+
+// document is one revision cut into segments, with what every stage needs to
+// know of them.
+type document struct {
+	rev    edition.Revision
+	doc    *content.Document
+	units  []edition.Unit
+	segs   []edition.Segment
+	stored bool // the segments are in the database, with their numbers
+	// cand are the places where concepts may stand, lic those that count in
+	// this document, both by segment.
+	cand, lic [][]glossary.Occurrence
+}
+
+// open cuts a revision, or takes its segments from the database where it has
+// been cut before.
+func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*document, error) {
+	docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path, Location: p.cfg.Location})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrGiveUp, err)
+	}
+	if len(docs) != 1 {
+		return nil, fmt.Errorf("%w: %s: the text of one release reads as %d", ErrGiveUp, rev.Path, len(docs))
+	}
+	d := &document{rev: rev, doc: docs[0]}
+	for i := range d.doc.Units {
+		u := &d.doc.Units[i]
+		d.units = append(d.units, edition.Unit{Position: i, Kind: u.Kind, Level: u.Level})
+		for j := range u.Segments {
+			text := u.Segments[j].Text
+			d.segs = append(d.segs, edition.Segment{
+				Position: len(d.segs), Unit: i, Kind: u.Kind, Level: u.Level, Source: text,
+				Exact: content.ExactHash(text), Norm: content.NormalisedHash(text),
+			})
+		}
+	}
+	if rev.Parser != 0 {
+		if err := d.take(ctx, p.store); err != nil {
+			return nil, err
+		}
+	}
+	d.find(g)
+	return d, nil
+}
+
+// take puts the database's numbers on the segments. It fails where this
+// program cuts the text otherwise than the one that saved it.
+func (d *document) take(ctx context.Context, s Reader) error {
+	saved, err := s.Segments(ctx, d.rev.ID)
+	if err != nil {
+		return err
+	}
+	if len(saved) != len(d.segs) {
+		return fmt.Errorf("%w: %s: the text is cut into %d segments now and was into %d: save the file again to have it drafted anew", ErrGiveUp, d.rev.Path, len(d.segs), len(saved))
+	}
+	for i := range saved {
+		if saved[i].Exact != d.segs[i].Exact {
+			return fmt.Errorf("%w: %s: segment %d is cut otherwise than before: save the file again to have it drafted anew", ErrGiveUp, d.rev.Path, i+1)
+		}
+		d.segs[i].ID, d.segs[i].SourceID = saved[i].ID, saved[i].SourceID
+	}
+	d.stored = true
+	return nil
+}
+
+func (d *document) find(g *terms) {
+	run := g.NewDocument(d.doc.Meta.Source, d.doc.Meta.Date)
+	d.cand = make([][]glossary.Occurrence, len(d.segs))
+	d.lic = make([][]glossary.Occurrence, len(d.segs))
+	for i := range d.segs {
+		d.cand[i] = g.Find(nil, d.segs[i].Source)
+		d.lic[i] = g.License(run, d.cand[i], d.segs[i].Source)
+	}
+}
+
+// neighbours are the normalised hashes of the segments around one.
+func (d *document) neighbours(i int) (prev, next content.Hash) {
+	if i > 0 {
+		prev = d.segs[i-1].Norm
+	}
+	if i+1 < len(d.segs) {
+		next = d.segs[i+1].Norm
+	}
+	return prev, next
+}
+
+// finder gives candidate occurrences with the database's concept numbers.
+func (d *document) finder(g *terms) edition.Finder {
+	bySource := make(map[string][]glossary.Occurrence, len(d.segs))
+	for i := range d.segs {
+		bySource[d.segs[i].Source] = d.cand[i]
+	}
+	return edition.Finder{Version: g.version, Find: func(text string) []edition.Occurrence {
+		var out []edition.Occurrence
+		for _, o := range bySource[text] {
+			out = append(out, edition.Occurrence{Concept: g.ids[o.Concept], Start: o.Start, End: o.End, Nested: o.Nested})
+		}
+		return out
+	}}
+}
+
+// licences are the occurrences whose concept needs its document's licence.
+func (d *document) licences(g *terms) []edition.Licence {
+	var out []edition.Licence
+	for i := range d.segs {
+		for _, o := range d.lic[i] {
+			if len(g.Concept(o.Concept).Rule.Licence) > 0 {
+				out = append(out, edition.Licence{Segment: d.segs[i].ID, Concept: g.ids[o.Concept], Start: o.Start, End: o.End})
+			}
+		}
+	}
+	return out
+}

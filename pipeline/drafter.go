@@ -1,0 +1,164 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/check"
+	"dragoman/internal/edition"
+	"dragoman/internal/engine"
+	"dragoman/internal/memory"
+	"dragoman/locales"
+)
+
+// drafter drafts and examines the segments of one document in one locale.
+type drafter struct {
+	p      *Pipeline
+	g      *terms
+	d      *document
+	locale *locales.Profile
+	route  []engine.Engine
+	// pseudo is set once words came in that must never be published.
+	pseudo bool
+}
+
+func (p *Pipeline) drafter(g *terms, d *document, e edition.Edition) (*drafter, error) {
+	l, err := locales.Get(e.Locale)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrGiveUp, err)
+	}
+	return &drafter{p: p, g: g, d: d, locale: l, route: p.cfg.Routes[e.Locale]}, nil
+}
+
+// recall asks what the house has said before: a quotation's own wording, then
+// the memory. A fuzzy match gives way to an engine where one is configured,
+// unless it is very near.
+func (dr *drafter) recall(i int) (text string, origin edition.Origin, ok bool) {
+	seg := &dr.d.segs[i]
+	if w := dr.original(seg); w != "" {
+		return w, edition.Origin{Kind: edition.FromOriginal, Score: 100}, true
+	}
+	prev, next := dr.d.neighbours(i)
+	ms := dr.p.memory.Lookup(memory.Query{Locale: dr.locale.Tag, Text: seg.Source, Prev: prev, Next: next, Threshold: dr.p.cfg.Threshold, Limit: 1})
+	if len(ms) == 0 {
+		return "", edition.Origin{}, false
+	}
+	m := ms[0]
+	if m.Kind == edition.FromFuzzy && len(dr.route) > 0 && m.Score < dr.p.cfg.FuzzyBeforeEngine {
+		return "", edition.Origin{}, false
+	}
+	return m.Target, m.Origin(), true
+}
+
+// original returns the wording of a segment that is, as a whole, a quotation
+// whose words were first spoken in the locale.
+func (dr *drafter) original(seg *edition.Segment) string {
+	said := bareQuote(seg.Source)
+	for _, o := range dr.d.doc.Meta.Originals {
+		w := o.Wording[dr.locale.Tag]
+		if w != "" && bareQuote(o.Quote) == said {
+			q := dr.locale.Quotes
+			if strings.ContainsAny(seg.Source, "“\"«") && !strings.ContainsAny(w, "«»“”\"") {
+				w = q[0] + w + q[1]
+			}
+			return content.Escape(w)
+		}
+	}
+	return ""
+}
+
+// bareQuote folds away quotation marks and spaces around a quotation.
+func bareQuote(s string) string {
+	return strings.Trim(content.Normalise(content.Plain(s)), "\"“”«»' ")
+}
+
+// instant is an engine that answers without waiting, so that it can be asked
+// inside the step that drafts.
+type instant interface{ Instant() bool }
+
+// canAsk reports whether engines are left to ask in a job of their own.
+func (dr *drafter) canAsk() bool { return len(dr.route) > 0 && !dr.pseudo && !dr.isInstant() }
+
+func (dr *drafter) isInstant() bool {
+	if len(dr.route) == 0 {
+		return false
+	}
+	e, ok := dr.route[0].(instant)
+	return ok && e.Instant()
+}
+
+// request is what engines are asked for some segments.
+func (dr *drafter) request(segs []int) engine.Request {
+	r := engine.Request{Source: sourceLocale, Target: dr.locale.Tag, Document: engine.Document{Title: dr.d.doc.Meta.Title}}
+	for _, i := range segs {
+		r.Segments = append(r.Segments, engine.Segment{Text: dr.d.segs[i].Source, Codes: dr.codes(i), Terms: dr.hints(i)})
+	}
+	return r
+}
+
+const sourceLocale = "en"
+
+func (dr *drafter) codes(i int) []content.Code { return dr.d.doc.Segments()[i].Codes }
+
+// askInstant asks the route's engine for the open segments there and then,
+// where it is one that answers without waiting.
+func (c *carrier) askInstant(ctx context.Context) {
+	if !c.isInstant() || len(c.open) == 0 {
+		return
+	}
+	e := c.route[0]
+	replies, err := e.Translate(ctx, c.request(c.open))
+	if err != nil {
+		return // what is open stays untranslated, and goes to a person
+	}
+	for n, i := range c.open {
+		if replies[n].Err == nil {
+			c.slots[i].text = replies[n].Text
+			c.slots[i].origin = edition.Origin{Kind: edition.FromEngine, Engine: e.Name()}
+			c.pseudo = c.pseudo || !e.Info().Publishable
+		}
+	}
+}
+
+// examine runs the quality rules and the term verifier over a target.
+func (dr *drafter) examine(i int, text string, origin edition.Origin) []edition.Finding {
+	seg := &dr.d.segs[i]
+	fs := check.Run(check.Input{Locale: dr.locale, Source: seg.Source, Target: text, Kind: seg.Kind, Origin: origin})
+	vs := dr.g.Verify(nil, dr.locale.Tag, seg.Source, dr.d.lic[i], text)
+	for _, v := range vs {
+		if f, ok := termFinding(dr.g, dr.locale.Tag, seg.Source, v); ok {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// termFinding puts a verdict that is not plainly good as a finding.
+func termFinding(g *terms, lang, source string, v glossary.Verdict) (edition.Finding, bool) {
+	var sev edition.Severity
+	switch v.Result {
+	case glossary.Fail:
+		sev = edition.Error
+	case glossary.Warn:
+		sev = edition.Warning
+	default:
+		return edition.Finding{}, false
+	}
+	f := edition.Finding{
+		Rule: "term." + v.Reason, Severity: sev, Start: v.Start, End: v.End,
+		SourceStart: v.Source.Start, SourceEnd: v.Source.End,
+		Args: map[string]string{
+			"Term":     content.Plain(source[v.Source.Start:v.Source.End]),
+			"Expected": g.Preferred(lang, v.Concept),
+			"Found":    v.Text,
+			"Hint":     v.Hint,
+		},
+	}
+	if v.Fix != nil && v.Fix.Certain {
+		f.Fix = &edition.Fix{Start: v.Fix.Start, End: v.Fix.End, Text: v.Fix.Text}
+	}
+	return f, true
+}

@@ -1,0 +1,257 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/internal/engine"
+	"dragoman/internal/memory"
+)
+
+// Kinds of jobs.
+const (
+	draftJob     = "draft"     // a revision: segment, find terms, recall, local engines, check
+	translateJob = "translate" // an edition: ask engines
+	publishJob   = "publish"   // an edition: write it to the public place
+)
+
+// Config is what a house decides.
+type Config struct {
+	// Content is the folder of the English releases.
+	Content string
+	// Locales are the target locales, in the order they are shown.
+	Locales []string
+	// Routes are the engines of each locale after the memory, in order.
+	Routes map[string][]engine.Engine
+	Rules  edition.Rules
+	// Threshold is the least score at which a fuzzy match is taken.
+	Threshold int
+	// FuzzyBeforeEngine is the least score at which a fuzzy match is
+	// preferred to an engine.
+	FuzzyBeforeEngine int
+	// Public writes published editions; nil where nothing may be published.
+	Public Publisher
+	// Location is the time zone of dates that name none.
+	Location *time.Location
+	Log      *slog.Logger
+}
+
+// Pipeline moves editions from stage to stage. It is safe for concurrent use.
+type Pipeline struct {
+	store  Store
+	cfg    Config
+	log    *slog.Logger
+	terms  atomic.Pointer[terms]
+	memory *memory.Index
+
+	refreshing sync.Mutex
+	since      time.Time // of the memory's changes
+	publishing sync.Mutex
+}
+
+// terms is the glossary under one version, with the database's numbers.
+type terms struct {
+	*glossary.Glossary
+	ids     []int64 // by the glossary's index
+	version int64
+}
+
+// ErrGiveUp marks an error that another attempt would meet again. A handler
+// that returns it ends the job.
+var ErrGiveUp = errors.New("no further attempt")
+
+// errMoved says that what a step read has changed before it could save.
+var errMoved = errors.New("changed while the step was at work")
+
+// New makes a pipeline over a store and loads its glossary and memory.
+func New(ctx context.Context, s Store, cfg Config) (*Pipeline, error) {
+	p := &Pipeline{store: s, cfg: cfg, log: cfg.Log}
+	if p.log == nil {
+		p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if err := p.loadGlossary(ctx); err != nil {
+		return nil, err
+	}
+	p.memory = memory.NewIndex(memory.Options{Names: p.terms.Load().Glossary})
+	var err error
+	p.since, err = s.EachMemory(ctx, func(part []edition.MemoryEntry) error {
+		for _, m := range part {
+			if err := p.memory.Add(memoryEntry(m)); err != nil {
+				p.log.Warn("memory entry left out", "entry", m.ID, "error", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the memory: %w", err)
+	}
+	return p, nil
+}
+
+func memoryEntry(m edition.MemoryEntry) memory.Entry {
+	return memory.Entry{
+		ID: m.ID, Locale: m.Locale, Source: m.Source, Target: m.Target, Prev: m.Prev, Next: m.Next,
+		Origin: m.Origin, Created: m.Created.UnixMicro(), Confidential: m.Confidential,
+	}
+}
+
+// Memory is the index that look-ups ask.
+func (p *Pipeline) Memory() *memory.Index { return p.memory }
+
+// Glossary is the glossary that counts, compiled.
+func (p *Pipeline) Glossary() *glossary.Glossary { return p.terms.Load().Glossary }
+
+// Config is what the pipeline was made with.
+func (p *Pipeline) Config() Config { return p.cfg }
+
+// Refresh takes up what other processes changed in the glossary and memory.
+func (p *Pipeline) Refresh(ctx context.Context) error {
+	p.refreshing.Lock()
+	defer p.refreshing.Unlock()
+	version, err := p.store.GlossaryVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if version != p.terms.Load().version {
+		if err := p.loadGlossary(ctx); err != nil {
+			return err
+		}
+		p.memory.SetNames(p.terms.Load().Glossary)
+	}
+	changed, next, err := p.store.MemorySince(ctx, p.since)
+	if err != nil {
+		return fmt.Errorf("follow the memory: %w", err)
+	}
+	for _, m := range changed {
+		if m.Removed {
+			p.memory.Remove(m.ID)
+			continue
+		}
+		if err := p.memory.Add(memoryEntry(m)); err != nil {
+			p.log.Warn("memory entry left out", "entry", m.ID, "error", err)
+		}
+	}
+	p.since = next
+	return nil
+}
+
+func (p *Pipeline) loadGlossary(ctx context.Context) error {
+	concepts, ids, version, err := p.store.Glossary(ctx)
+	if err != nil {
+		return fmt.Errorf("load the glossary: %w", err)
+	}
+	g, problems := glossary.Compile(concepts, glossary.Options{File: "glossary"})
+	if g == nil {
+		return fmt.Errorf("the glossary in the database cannot be used: %w", problems)
+	}
+	p.terms.Store(&terms{Glossary: g, ids: ids, version: version})
+	return nil
+}
+
+// Handle does one job. It is the store's handler.
+func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
+	var err error
+	switch job.Kind {
+	case draftJob:
+		err = p.draft(ctx, job)
+	case translateJob:
+		err = p.translate(ctx, job)
+	case publishJob:
+		err = p.publish(ctx, job)
+	default:
+		return fmt.Errorf("%w: this version of Dragoman knows no step %q", ErrGiveUp, job.Kind)
+	}
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	p.log.Warn("step failed", "step", job.Kind, "subject", job.Subject, "attempt", job.Attempt, "error", err)
+	if job.Last || errors.Is(err, ErrGiveUp) {
+		if ferr := p.fail(context.WithoutCancel(ctx), job, err); ferr != nil {
+			return errors.Join(err, ferr)
+		}
+	}
+	return err
+}
+
+// fail marks the editions that a job was about as failed, with the reason.
+func (p *Pipeline) fail(ctx context.Context, job edition.Job, reason error) error {
+	var release int64
+	only := func(e edition.Edition) bool { return e.ID == job.Subject }
+	if job.Kind == draftJob {
+		rev, err := p.store.Revision(ctx, job.Subject)
+		if err != nil {
+			return err
+		}
+		release, only = rev.Release, func(e edition.Edition) bool { return e.Revision != rev.ID && wants(job, e.Locale) }
+	} else {
+		e, err := p.store.Edition(ctx, job.Subject)
+		if err != nil {
+			return err
+		}
+		release = e.Release
+	}
+	return p.store.InTx(ctx, func(tx Tx) error {
+		es, err := tx.Editions(ctx, release)
+		if err != nil {
+			return err
+		}
+		for i := range es {
+			e := &es[i]
+			if !only(*e) {
+				continue
+			}
+			if _, err := e.State.After(edition.Fail); err != nil {
+				continue // people have moved it on meanwhile
+			}
+			if err := step(ctx, tx, e, edition.Fail, edition.Machine, plainReason(reason)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// plainReason is an error as a person should read it.
+func plainReason(err error) string {
+	var ee *engine.Error
+	if errors.As(err, &ee) {
+		return ee.Error()
+	}
+	return err.Error()
+}
+
+// step moves an edition by an event, saves and audits it.
+func step(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, who, detail string) error {
+	next, err := e.State.After(ev)
+	if err != nil {
+		return err
+	}
+	e.State, e.Reason = next, ""
+	if ev == edition.Fail || ev == edition.Reopen || ev == edition.Withdraw {
+		e.Reason = detail
+	}
+	if err := tx.SaveEdition(ctx, e); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, edition.Act{Who: who, What: string(ev), Subject: "edition", SubjectID: e.ID, Detail: detail})
+}
+
+func wants(job edition.Job, locale string) bool {
+	if len(job.Locales) == 0 {
+		return true
+	}
+	for _, l := range job.Locales {
+		if l == locale {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+)
+
+// Reader reads the database outside a transaction. All methods are safe to
+// call at once; what is not there gives an error that wraps the store's
+// ErrNotFound.
+type Reader interface {
+	Now() time.Time
+	Files(ctx context.Context) (map[string]edition.File, error)
+	LiveReleases(ctx context.Context) ([]edition.Release, error)
+	MissingLocales(ctx context.Context, locale string) ([]edition.Release, error)
+	Release(ctx context.Context, id int64) (edition.Release, error)
+	Revision(ctx context.Context, id int64) (edition.Revision, error)
+	Segments(ctx context.Context, revision int64) ([]edition.Segment, error)
+	Editions(ctx context.Context, release int64) ([]edition.Edition, error)
+	Edition(ctx context.Context, id int64) (edition.Edition, error)
+	Targets(ctx context.Context, ed int64) ([]*edition.Target, error)
+	Target(ctx context.Context, id int64) (*edition.Target, error)
+	Findings(ctx context.Context, ed int64) (map[int64][]edition.StandingFinding, error)
+	History(ctx context.Context, target int64) ([]edition.Version, error)
+	Proposals(ctx context.Context, ed int64) ([]edition.Proposal, error)
+	Drafts(ctx context.Context, ed int64, who string) (map[int64]edition.Typed, error)
+	Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error)
+	Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error)
+	Glossary(ctx context.Context) ([]glossary.Concept, []int64, int64, error)
+	GlossaryVersion(ctx context.Context) (int64, error)
+	EachMemory(ctx context.Context, f func([]edition.MemoryEntry) error) (time.Time, error)
+	MemorySince(ctx context.Context, since time.Time) ([]edition.MemoryEntry, time.Time, error)
+	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
+	PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error)
+}
+
+// Tx is a transaction. What it reads is what it will change; a job enqueued
+// in it exists exactly if it commits. It must be short: no network, no
+// translating, nothing that waits.
+type Tx interface {
+	SaveFile(ctx context.Context, f edition.File) error
+	ForgetFile(ctx context.Context, path string) error
+	MoveFile(ctx context.Context, from, to string) error
+	ReleasesAt(ctx context.Context, path string) ([]edition.Release, error)
+	SlugOwner(ctx context.Context, slug string) (string, error)
+	SaveRelease(ctx context.Context, r *edition.Release) error
+	AddRevision(ctx context.Context, v *edition.Revision) error
+	RevisionHash(ctx context.Context, id int64) (content.Hash, error)
+	RevisionParser(ctx context.Context, id int64) (int, error)
+	NewestRevision(ctx context.Context, release int64) (int64, error)
+	SaveSegments(ctx context.Context, revision int64, parser int, units []edition.Unit, segs []edition.Segment, found edition.Finder) error
+	SaveLicences(ctx context.Context, ls []edition.Licence) error
+	Editions(ctx context.Context, release int64) ([]edition.Edition, error)
+	Edition(ctx context.Context, id int64) (edition.Edition, error)
+	AddEditions(ctx context.Context, es []edition.Edition) error
+	SaveEdition(ctx context.Context, e *edition.Edition) error
+	SaveCounts(ctx context.Context, id int64, c edition.Counts) error
+	Recount(ctx context.Context, id int64) error
+	Targets(ctx context.Context, ed int64) ([]*edition.Target, error)
+	Target(ctx context.Context, id int64) (*edition.Target, error)
+	AddTargets(ctx context.Context, ts []*edition.Target) error
+	AddVersions(ctx context.Context, vs []*edition.Version) error
+	SaveTarget(ctx context.Context, t *edition.Target) error
+	FindingsOf(ctx context.Context, version int64) ([]edition.StandingFinding, error)
+	SetFindings(ctx context.Context, version int64, fs []edition.Finding) error
+	Dismiss(ctx context.Context, version int64, seq int, who, why string) error
+	AddProposals(ctx context.Context, ps []*edition.Proposal) error
+	ProposalsOf(ctx context.Context, target int64) ([]edition.Proposal, error)
+	DecideProposal(ctx context.Context, id int64, status edition.ProposalStatus, who string) error
+	SaveDraft(ctx context.Context, target int64, who string, base int64, text string) error
+	DropDraft(ctx context.Context, target int64, who string) error
+	GlossaryVersion(ctx context.Context) (int64, error)
+	SaveGlossary(ctx context.Context, concepts []glossary.Concept, author, reason, fingerprint string) (int64, error)
+	SaveSetting(ctx context.Context, name, value string) error
+	Remember(ctx context.Context, ms []edition.MemoryEntry) error
+	ForgetTarget(ctx context.Context, target int64) error
+	SavePublic(ctx context.Context, p edition.PublicPage, act string) error
+	DropPublic(ctx context.Context, ed int64) error
+	Enqueue(ctx context.Context, jobs ...edition.Job) error
+	Audit(ctx context.Context, acts ...edition.Act) error
+}
+
+// Store is the database as the pipeline needs it.
+type Store interface {
+	Reader
+	// InTx runs f in a transaction, perhaps more than once.
+	InTx(ctx context.Context, f func(Tx) error) error
+}
+
+// binder is a database whose transactions are of its own type.
+type binder[T Tx] interface {
+	Reader
+	InTx(ctx context.Context, f func(T) error) error
+}
+
+type bound[T Tx] struct {
+	Reader
+	db binder[T]
+}
+
+func (b bound[T]) InTx(ctx context.Context, f func(Tx) error) error {
+	return b.db.InTx(ctx, func(t T) error { return f(t) })
+}
+
+// Bind makes a Store of a database whose transactions have a type of their
+// own.
+func Bind[T Tx](db binder[T]) Store { return bound[T]{db, db} }

@@ -2,8 +2,10 @@ package glossary
 
 // Options are the choices of Compile.
 type Options struct {
-	// File names the glossary in problems, such as "starter.csv".
-	File string
+	// Trusted skips the validation of concepts that have passed it before,
+	// such as those of the database. The problems then hold only names that
+	// can never be found.
+	Trusted bool
 }
 
 // Glossary is a compiled set of concepts: ready to find them in a source text
@@ -14,25 +16,34 @@ type Glossary struct {
 	byID      map[string]int
 	languages []string // sorted
 	source    *sourceIndex
+	prints    prints
+	skeletons skeletons
 	targets   targetSet // per language, each made when first needed
 }
 
-// Compile makes a glossary of concepts. Problems that are only warnings or
+// Compile makes a glossary of concepts, whose order decides between two of
+// them with the same name: the first wins. Problems that are only warnings or
 // information come beside the glossary; where one is an error the glossary is
-// nil.
+// nil. The glossary keeps concepts, which must not be changed after.
 func Compile(concepts []Concept, o Options) (*Glossary, Problems) {
-	g := &Glossary{concepts: concepts, byID: make(map[string]int, len(concepts))}
-	seen := map[string]bool{}
-	for i := range concepts {
-		g.byID[concepts[i].ID] = i
-		for lang := range concepts[i].Targets {
-			if !seen[lang] {
-				seen[lang] = true
-				g.languages = append(g.languages, lang)
-			}
+	var problems Problems
+	if !o.Trusted {
+		problems = Validate(concepts)
+		if problems.HasErrors() {
+			return nil, problems
 		}
 	}
-	return g, nil
+	g := &Glossary{concepts: concepts, byID: make(map[string]int, len(concepts)), languages: termLanguages(concepts)}
+	for i := range concepts {
+		g.byID[concepts[i].ID] = i
+	}
+	source, never := newSourceIndex(concepts, g.byID)
+	g.source = source
+	for _, p := range never {
+		problems.add(p)
+	}
+	problems.Sort()
+	return g, problems
 }
 
 // Len gives the number of concepts.
@@ -41,11 +52,15 @@ func (g *Glossary) Len() int { return len(g.concepts) }
 // Concept gives the concept at index i, which must not be changed.
 func (g *Glossary) Concept(i int) *Concept { return &g.concepts[i] }
 
+// Concepts gives all concepts in order, which must not be changed.
+func (g *Glossary) Concepts() []Concept { return g.concepts }
+
 // ByID gives the index of the concept with this id.
 func (g *Glossary) ByID(id string) (int, bool) {
 	i, ok := g.byID[id]
 	return i, ok
 }
 
-// Languages gives the target languages that have terms, sorted.
+// Languages gives the target languages that have terms, sorted. They must not
+// be changed.
 func (g *Glossary) Languages() []string { return g.languages }

@@ -42,7 +42,9 @@ type Concept struct {
 	// Targets holds the terms by BCP 47 language ("ar", "fr", "kmr", ...).
 	Targets map[string]Terms
 	Note    string
-	// Line is where the concept stood in the file it was read from, or 0.
+	// File and Line say where the concept was read from, "" and 0 where it
+	// was not; they are no part of its content.
+	File string
 	Line int
 }
 

@@ -1,0 +1,295 @@
+package glossary
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Find appends to dst the occurrences of concepts in text, which is coded
+// text: inline codes such as ⟦1⟧ are transparent, and spans are bytes of the
+// text with its codes. What it gives depends on text and glossary alone, so
+// that it can be kept by the hash of the text; License then judges it for one
+// document.
+//
+// Occurrences come by Start, the longest first; of two that overlap, the one
+// that begins first is required, then the longer one, then that of the concept
+// which comes first in the glossary. The other is Nested.
+//
+// Capitals: a case-sensitive variant needs the capitals it is written with; a
+// capital in the text where the variant has none does no harm. In a headline
+// where every word has a capital, capitals are therefore as good as
+// elsewhere: a missed name costs more there than a common noun taken for one.
+// The one exception is an acronym that is also a small word (US, WHO, IT) in
+// a line of capitals.
+//
+// A text of 2 GiB or more is not searched.
+func (g *Glossary) Find(dst []Occurrence, text string) []Occurrence {
+	if len(text) > math.MaxInt32 {
+		return dst
+	}
+	s := g.source.scanners.Get().(*scanner)
+	s.scan(text)
+	dst = g.source.find(dst, g.concepts, s.toks, text)
+	g.source.scanners.Put(s)
+	return dst
+}
+
+// find appends what stands in the words toks of text.
+func (ix *sourceIndex) find(dst []Occurrence, concepts []Concept, toks []token, text string) []Occurrence {
+	base := len(dst)
+	for i := range toks {
+		id := toks[i].id
+		if id == 0 || int(id) >= len(ix.first) {
+			continue
+		}
+		node := ix.first[id]
+		if node == 0 {
+			continue
+		}
+		from := len(dst)
+		for j := i; ; {
+			if k := ix.outs[node]; k != 0 {
+				dst = ix.emit(dst, concepts, toks, i, j, k, text)
+			}
+			if j++; j == len(toks) || toks[j].id == 0 || toks[j].flags&tokJoined == 0 {
+				break
+			}
+			if node = ix.edges.get(node, toks[j].id); node == 0 {
+				break
+			}
+		}
+		slices.Reverse(dst[from:])
+	}
+	if len(dst) > base {
+		found := ix.block(dst[base:], false)
+		cover(found)
+		dst = dst[:base+len(found)]
+	}
+	return dst
+}
+
+// emit appends the variants that end at token j, from entry k on.
+func (ix *sourceIndex) emit(dst []Occurrence, concepts []Concept, toks []token, i, j int, k int32, text string) []Occurrence {
+	last := int32(-1)
+	for ; k != 0; k = ix.list[k-1].next {
+		e := &ix.list[k-1]
+		if e.concept == last || !e.fits(toks, i, j, text) {
+			continue
+		}
+		last = e.concept
+		dst = append(dst, Occurrence{
+			Concept: int(e.concept), ID: concepts[e.concept].ID,
+			Start: int(toks[i].start), End: int(toks[j].end),
+			Attributive: attributive(toks, j, text),
+			Coordinated: e.flags&entCoordinated != 0 || coordinated(toks, i, j, text),
+		})
+	}
+	return dst
+}
+
+// fits reports whether tokens i to j have what the variant asks for beyond
+// its words.
+func (e *sourceEntry) fits(toks []token, i, j int, text string) bool {
+	caps := e.caps
+	for k := i; caps != 0; k++ {
+		switch f := toks[k].flags; caps & 3 {
+		case capsInitial:
+			if f&tokCapital == 0 {
+				return false
+			}
+		case capsAll:
+			if f&tokAllCaps == 0 {
+				return false
+			}
+		}
+		caps >>= 2
+	}
+	switch {
+	case e.flags == 0:
+		return true
+	case e.flags&entCommon != 0 && toks[i].flags&tokStart != 0:
+		return false
+	case e.flags&entPronoun != 0 && toks[i].flags&tokDotted == 0 && shouting(toks, i, text):
+		return false
+	case e.flags&entCoordinated != 0 && !afterAnd(toks, i, text):
+		return false
+	}
+	return true
+}
+
+// shouting reports whether token i stands in a line of capitals: no word
+// beside it has a small letter.
+func shouting(toks []token, i int, text string) bool {
+	beside := false
+	for k := max(0, i-2); k <= min(len(toks)-1, i+2); k++ {
+		if k == i || !hasLetter(text[toks[k].start:toks[k].end]) {
+			continue
+		}
+		if toks[k].flags&tokAllCaps == 0 {
+			return false
+		}
+		beside = true
+	}
+	return beside
+}
+
+func hasLetter(w string) bool {
+	return strings.ContainsFunc(w, func(r rune) bool { return isWordRune(r) && (r < '0' || r > '9') })
+}
+
+// attributive reports whether the name that ends at token j stands before a
+// noun or is a possessive. English does not mark nouns; what is no small
+// word, no verb of the list and does not end as a participle or an adverb is
+// taken for one, since a name before it is then at worst read generously.
+func attributive(toks []token, j int, text string) bool {
+	if toks[j].flags&tokPossessive != 0 {
+		return true
+	}
+	if j+1 == len(toks) || toks[j+1].flags&tokJoined == 0 {
+		return false
+	}
+	next := &toks[j+1]
+	if next.flags&tokCapital != 0 {
+		return !functionWords[lower(text[next.start:next.end])]
+	}
+	word := text[next.start:next.end]
+	if next.flags&tokHyphen != 0 {
+		return true // UN-backed, Assad-held
+	}
+	for _, end := range []string{"ed", "ing", "ly"} {
+		if len(word) > 4 && strings.HasSuffix(word, end) {
+			return false
+		}
+	}
+	return hasLetter(word) && !functionWords[word] && !reportVerbs[word]
+}
+
+// lower folds a short ASCII word without allocating for the usual ones.
+func lower(w string) string { return strings.ToLower(w) }
+
+// coordinated reports whether the name of tokens i to j shares its last word
+// with another one before "and": "Russian and Assad regime jets".
+func coordinated(toks []token, i, j int, text string) bool {
+	if i == j || toks[j].flags&tokCapital != 0 || toks[i].flags&tokCapital == 0 {
+		return false
+	}
+	return afterAnd(toks, i, text)
+}
+
+// afterAnd reports whether token i comes after a capitalised word and "and"
+// or "or".
+func afterAnd(toks []token, i int, text string) bool {
+	if i < 2 || toks[i].flags&tokJoined == 0 || toks[i-1].flags&tokJoined == 0 {
+		return false
+	}
+	and := text[toks[i-1].start:toks[i-1].end]
+	return (and == "and" || and == "or") && toks[i-2].flags&(tokCapital|tokPossessive) == tokCapital
+}
+
+// cover sets Nested: occ comes by Start, longest first, and the first to take
+// a byte keeps it.
+func cover(occ []Occurrence) {
+	end := 0
+	for i := range occ {
+		o := &occ[i]
+		if o.Nested = o.Start < end; !o.Nested {
+			end = o.End
+		}
+	}
+}
+
+// block takes out the occurrences that another concept's rule lets win
+// wherever both stand. Where the winner depends on the document, only License
+// can tell (certain), and Find leaves both.
+func (ix *sourceIndex) block(occ []Occurrence, certain bool) []Occurrence {
+	if len(ix.rules) == 0 {
+		return occ
+	}
+	return slices.DeleteFunc(occ, func(o Occurrence) bool {
+		r := ix.rules[int32(o.Concept)]
+		if r == nil || len(r.blockedBy) == 0 {
+			return false
+		}
+		return slices.ContainsFunc(occ, func(by Occurrence) bool {
+			return by.Start < o.End && o.Start < by.End && (certain || !ix.conditional(by.Concept)) &&
+				slices.Contains(r.blockedBy, int32(by.Concept))
+		})
+	})
+}
+
+// conditional reports whether License has to judge the concept.
+func (ix *sourceIndex) conditional(concept int) bool {
+	return ix.conds[concept/64]&(1<<(concept%64)) != 0
+}
+
+// Document is the running state of one document: what has been mentioned, and
+// the day for which it is written. It is not safe for concurrent use.
+type Document struct {
+	date time.Time
+	seen map[int32]bool // of the concepts that license others
+}
+
+// NewDocument begins a document that comes from source (its source line, such
+// as "Syrian Coalition’s Media Department"; its names count as mentioned) and
+// is dated date; with a zero date every concept counts whatever its dates.
+func (g *Glossary) NewDocument(source string, date time.Time) *Document {
+	doc := &Document{date: date, seen: map[int32]bool{}}
+	if source != "" {
+		g.source.see(doc, g.Find(nil, source))
+	}
+	return doc
+}
+
+// see notes the names that license others.
+func (ix *sourceIndex) see(doc *Document, occ []Occurrence) {
+	for i := range occ {
+		if ix.licensers[int32(occ[i].Concept)] {
+			doc.seen[int32(occ[i].Concept)] = true
+		}
+	}
+}
+
+// License gives those of occ, what Find gave for text, that count in the
+// document: concepts whose dates hold, and names such as "the Coalition" only
+// once the document has said which one. Texts must come in the order of the
+// document, each once. occ itself is not changed, but may be what is given
+// back.
+func (g *Glossary) License(doc *Document, occ []Occurrence, text string) []Occurrence {
+	ix := g.source
+	if !slices.ContainsFunc(occ, func(o Occurrence) bool { return ix.conditional(o.Concept) }) {
+		ix.see(doc, occ)
+		return occ
+	}
+	out := make([]Occurrence, 0, len(occ))
+	for i, o := range occ {
+		if ix.conditional(o.Concept) && !ix.rules[int32(o.Concept)].holds(doc) {
+			continue
+		}
+		out = append(out, o)
+		ix.see(doc, occ[i:i+1])
+	}
+	out = ix.block(out, true)
+	cover(out)
+	return out
+}
+
+// holds reports whether the rule lets its concept count at this point of the
+// document.
+func (r *sourceRule) holds(doc *Document) bool {
+	if !doc.date.IsZero() {
+		day := time.Date(doc.date.Year(), doc.date.Month(), doc.date.Day(), 0, 0, 0, 0, time.UTC)
+		if !r.from.IsZero() && day.Before(r.from) || !r.to.IsZero() && day.After(r.to) {
+			return false
+		}
+	}
+	return len(r.licence) == 0 || slices.ContainsFunc(r.licence, func(c int32) bool { return doc.seen[c] })
+}
+
+// validSpan reports whether a span lies in text on the borders of characters.
+func validSpan(text string, start, end int) bool {
+	return 0 <= start && start < end && end <= len(text) && utf8.RuneStart(text[start]) &&
+		(end == len(text) || utf8.RuneStart(text[end]))
+}

@@ -1,0 +1,589 @@
+package glossary
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// This file cuts English text into words and folds them, so that every
+// spelling of a name that means the same has the same words: marks and
+// apostrophes go, letters become small, dotted initials are glued, possessives
+// and the Arabic article are recognised. It runs over every text of the
+// archive, so plain ASCII words take a short way and nothing is allocated.
+
+// token is one word of a text.
+type token struct {
+	start, end int32  // bytes in the text, without a possessive 's
+	id         uint32 // number of the folded word in the dictionary, 0 = none
+	flags      uint16
+	first      byte // first byte of the folded word
+}
+
+// Properties of a token.
+const (
+	tokCapital    uint16 = 1 << iota // begins with a capital
+	tokAllCaps                       // two letters or more, all of them capitals
+	tokJoined                        // only spaces, hyphens or codes since the token before
+	tokHyphen                        // joined to the token before by a hyphen, no space
+	tokStart                         // the first of a sentence, a line or a quotation
+	tokPossessive                    // was followed by 's or '
+	tokArticle                       // al-, el-, ez- ...: the Arabic article
+	tokDotted                        // initials with points: U.N.
+)
+
+// What kind of byte may follow; everything above ASCII is classHigh.
+const (
+	classOther byte = iota
+	classWord
+	classSpace
+	classHyphen
+	classApostrophe
+	classHigh
+)
+
+var class = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+			t[c] = classWord
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			t[c] = classSpace
+		case c == '-':
+			t[c] = classHyphen
+		case c == '\'' || c == '`':
+			t[c] = classApostrophe
+		case c >= utf8.RuneSelf:
+			t[c] = classHigh
+		}
+	}
+	return t
+}()
+
+// fold turns an ASCII capital into its small letter.
+var fold = func() (t [256]byte) {
+	for c := range t {
+		t[c] = byte(c)
+		if 'A' <= c && c <= 'Z' {
+			t[c] = byte(c) + 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+const (
+	hashSeed  uint64 = 0x9e3779b97f4a7c15
+	hashPrime uint64 = 0x100000001b3
+	// maxWord is how many folded bytes of a word are compared; nothing
+	// longer is a word of a name.
+	maxWord = 128
+)
+
+// scanner cuts one text into tokens. It is kept in a pool.
+type scanner struct {
+	toks  []token
+	words *dictionary
+	grow  bool // put unknown words into the dictionary
+	buf   [maxWord]byte
+	n     int // bytes in buf; more than maxWord means too long
+	hash  uint64
+}
+
+// scan fills s.toks with the words of text.
+func (s *scanner) scan(text string) {
+	s.toks = s.toks[:0]
+	g := gap{stop: true}
+	i := 0
+	for i < len(text) {
+		c := text[i]
+		if class[c] == classWord {
+			i = s.asciiWord(text, i, g)
+			g = gap{}
+			// The commonest gap by far.
+			if i+1 < len(text) && text[i] == ' ' && class[text[i+1]] == classWord {
+				g.space = true
+				i++
+				continue
+			}
+		} else if c >= utf8.RuneSelf {
+			if r, _ := utf8.DecodeRuneInString(text[i:]); isWordRune(r) {
+				i = s.slowWord(text, i, g)
+				g = gap{}
+			}
+		}
+		i = s.gap(text, i, &g)
+	}
+}
+
+// asciiWord reads the word at text[i], and leaves it to slowWord where it is
+// more than ASCII letters and digits.
+func (s *scanner) asciiWord(text string, i int, g gap) int {
+	start, h := i, hashSeed
+	var caps int
+	for ; i < len(text); i++ {
+		c := text[i]
+		if class[c] != classWord {
+			break
+		}
+		f := fold[c]
+		if f != c {
+			caps++
+		}
+		h = (h ^ uint64(f)) * hashPrime
+	}
+	n := i - start
+	if i < len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf, class[c] == classApostrophe, c == '.' && n == 1:
+			return s.slowWord(text, start, g)
+		}
+	}
+	t := token{start: int32(start), end: int32(i), first: fold[text[start]]}
+	if caps > 0 {
+		if text[start] != t.first {
+			t.flags = tokCapital
+		}
+		if n > 1 && (caps == n || allCaps(text[start:i])) {
+			t.flags |= tokAllCaps
+		}
+	}
+	if s.grow {
+		s.n = min(n, maxWord+1)
+		for k := 0; k < s.n && k < maxWord; k++ {
+			s.buf[k] = fold[text[start+k]]
+		}
+		t.id = s.intern(h)
+	} else {
+		t.id = s.words.findASCII(h, text[start:i])
+	}
+	s.put(text, t, g)
+	return i
+}
+
+// allCaps reports whether the ASCII word w has no small letter, and two
+// capitals or a capital and a digit.
+func allCaps(w string) bool {
+	for i := range len(w) {
+		if 'a' <= w[i] && w[i] <= 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// slowWord reads a word with marks, apostrophes, points or letters beyond
+// ASCII, and gives where reading goes on.
+func (s *scanner) slowWord(text string, i int, g gap) int {
+	t := token{start: int32(i)}
+	s.n, s.hash = 0, hashSeed
+	var capitals, small, letters, since int // since: letters since the last point
+	end := i
+loop:
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case isWordRune(r):
+			s.add(r)
+			if unicode.IsUpper(r) || unicode.IsTitle(r) {
+				capitals++
+				if letters == 0 {
+					t.flags |= tokCapital
+				}
+			} else if unicode.IsLower(r) {
+				small++
+			}
+			letters++
+			since++
+			i += size
+			end = i
+		case unicode.Is(unicode.M, r):
+			i += size
+			end = i
+		case isApostrophe(r):
+			next, possessive := afterApostrophe(text, i, i+size, s.last())
+			if possessive {
+				t.flags |= tokPossessive
+			}
+			i = next
+			if possessive || next == len(text) {
+				break loop
+			}
+			if r, _ := utf8.DecodeRuneInString(text[next:]); !isWordRune(r) {
+				break loop
+			}
+		case r == '.' && since == 1 && (letters == 1 || t.flags&tokDotted != 0):
+			kind := afterPoint(text, i+1, t.flags&tokDotted != 0)
+			if kind == pointNone {
+				break loop
+			}
+			t.flags |= tokDotted
+			since = 0
+			i++
+			end = i
+		case r == codeOpen || isInvisible(r):
+			next := skipHidden(text, i)
+			if next == i {
+				break loop
+			}
+			i = next
+			if r, _ := utf8.DecodeRuneInString(text[next:]); !isWordRune(r) && !isApostrophe(r) {
+				break loop
+			}
+		default:
+			break loop
+		}
+	}
+	if capitals > 0 && small == 0 && letters > 1 {
+		t.flags |= tokAllCaps
+	}
+	t.end = int32(end)
+	if s.n > 0 {
+		t.first = s.buf[0]
+		if s.grow {
+			t.id = s.intern(s.hash)
+		} else {
+			t.id = s.words.find(s.hash, s.buf[:min(s.n, maxWord)], s.n > maxWord)
+		}
+	}
+	s.put(text, t, g)
+	return i
+}
+
+// add folds one letter into the word.
+func (s *scanner) add(r rune) {
+	if r < utf8.RuneSelf {
+		s.addByte(fold[byte(r)])
+		return
+	}
+	var b [utf8.UTFMax]byte
+	size := utf8.EncodeRune(b[:], unicode.ToLower(r))
+	d := norm.NFD.Properties(b[:size]).Decomposition()
+	if d == nil {
+		d = b[:size]
+	}
+	for len(d) > 0 {
+		r, size := utf8.DecodeRune(d)
+		if !unicode.Is(unicode.M, r) {
+			for _, c := range d[:size] {
+				s.addByte(c)
+			}
+		}
+		d = d[size:]
+	}
+}
+
+func (s *scanner) addByte(c byte) {
+	if s.n < maxWord {
+		s.buf[s.n] = c
+	}
+	s.n = min(s.n+1, maxWord+1)
+	s.hash = (s.hash ^ uint64(c)) * hashPrime
+}
+
+// last gives the last folded byte of the word so far.
+func (s *scanner) last() byte {
+	if s.n == 0 || s.n > maxWord {
+		return 0
+	}
+	return s.buf[s.n-1]
+}
+
+// intern gives the number of the word in buf, a new one if need be; 0 for a
+// word too long to be compared.
+func (s *scanner) intern(h uint64) uint32 {
+	if s.n > maxWord {
+		return 0
+	}
+	return s.words.intern(h, s.buf[:s.n])
+}
+
+// put appends t, joined to the token before it as the gap says.
+func (s *scanner) put(text string, t token, g gap) {
+	if g.stop || g.quote && g.comma {
+		t.flags |= tokStart
+	}
+	if !g.hard && len(s.toks) > 0 {
+		t.flags |= tokJoined
+		if g.hyphen && !g.space {
+			t.flags |= tokHyphen
+			p := &s.toks[len(s.toks)-1]
+			if isArticle(text[p.start:p.end], t.first) {
+				p.flags |= tokArticle
+				p.id = s.words.article
+			}
+		}
+	}
+	s.toks = append(s.toks, t)
+}
+
+// isArticle reports whether the word w, standing before a hyphen, is the
+// Arabic article before a word that begins with the folded byte next: al, el,
+// ul before any, the assimilated forms before their own sun letter.
+func isArticle(w string, next byte) bool {
+	if len(w) < 2 || len(w) > 3 {
+		return false
+	}
+	vowel, sun := fold[w[0]], fold[w[1]]
+	if len(w) == 3 {
+		h := fold[w[2]] == 'h' && (sun == 's' || sun == 't' || sun == 'd')
+		return h && sun == next && (vowel == 'a' || vowel == 'e')
+	}
+	switch {
+	case sun == 'l':
+		return vowel == 'a' || vowel == 'e' || vowel == 'u'
+	case vowel != 'a' && vowel != 'e':
+		return false
+	}
+	return sun == next && strings.IndexByte("dnrstz", sun) >= 0
+}
+
+// gap is what stands between two tokens.
+type gap struct {
+	hard   bool // something that no name goes across
+	space  bool
+	hyphen bool
+	stop   bool // the end of a sentence or paragraph
+	comma  bool
+	quote  bool
+	lines  int
+}
+
+// gap reads on from text[i] to the next word, and gives where it begins.
+func (s *scanner) gap(text string, i int, g *gap) int {
+	for i < len(text) {
+		c := text[i]
+		switch class[c] {
+		case classWord:
+			return i
+		case classSpace:
+			g.space = true
+			if c == '\n' {
+				if g.lines++; g.lines == 2 {
+					g.hard, g.stop = true, true
+				}
+			}
+			i++
+			continue
+		case classHyphen:
+			g.addHyphen()
+			i++
+			continue
+		case classApostrophe:
+			i++
+			continue
+		case classOther:
+			s.punctuation(text, i, g)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if isWordRune(r) {
+			return i
+		}
+		i = g.high(text, i, r, size)
+	}
+	return i
+}
+
+// addHyphen notes a hyphen; one with a space before it is a dash.
+func (g *gap) addHyphen() {
+	if g.space {
+		g.hard = true
+	}
+	g.hyphen = true
+}
+
+// punctuation notes the ASCII mark at text[i].
+func (s *scanner) punctuation(text string, i int, g *gap) {
+	switch text[i] {
+	case '.':
+		if s.abbreviated(text) {
+			return
+		}
+		g.stop = true
+	case '!', '?', ':', '*', '|', '>':
+		g.stop, g.comma = true, true
+	case ',':
+		g.comma = true
+	case '"':
+		g.quote = true
+	}
+	g.hard = true
+}
+
+// high notes the mark beyond ASCII at text[i], and gives where it ends.
+func (g *gap) high(text string, i int, r rune, size int) int {
+	switch {
+	case isApostrophe(r):
+	case r == codeOpen:
+		end, single := codeEnd(text, i)
+		if end == i { // not a code
+			g.hard = true
+			break
+		}
+		g.space = g.space || single
+		return end
+	case isHyphen(r):
+		g.addHyphen()
+	case isInvisible(r):
+	case unicode.IsSpace(r) || r == '\u200b':
+		g.space = true
+	case r == '…' || r == '•' || r == '\u2028' || r == '\u2029':
+		g.hard, g.stop = true, true
+	case r == '“' || r == '«' || r == '„':
+		g.hard, g.quote = true, true
+	case unicode.Is(unicode.M, r):
+	default:
+		g.hard = true
+	}
+	return i + size
+}
+
+// abbreviated reports whether the point now read ends an abbreviation or an
+// initial ("Gen. Idris", "George W. Bush") and no sentence.
+func (s *scanner) abbreviated(text string) bool {
+	if len(s.toks) == 0 {
+		return false
+	}
+	t := s.toks[len(s.toks)-1]
+	w := text[t.start:t.end]
+	if len(w) == 1 {
+		return t.flags&tokCapital != 0
+	}
+	return len(w) <= 4 && t.flags&tokCapital != 0 && abbreviations[w]
+}
+
+// What the point inside initials is.
+const (
+	pointNone  = iota
+	pointInner // another initial follows
+	pointLast
+)
+
+// afterPoint says what the point before text[i] is, of initials such as U.N.;
+// dotted tells whether a point went before it.
+func afterPoint(text string, i int, dotted bool) int {
+	r, size := utf8.DecodeRuneInString(text[i:])
+	if i < len(text) && unicode.IsLetter(r) {
+		if next, _ := utf8.DecodeRuneInString(text[i+size:]); i+size < len(text) && isWordRune(next) {
+			return pointNone
+		}
+		return pointInner
+	}
+	if dotted && (i >= len(text) || !isWordRune(r)) {
+		return pointLast
+	}
+	return pointNone
+}
+
+// afterApostrophe looks at what follows an apostrophe at text[at:i] in a word
+// that ends so far with the byte last. It gives where reading goes on, and
+// whether the apostrophe makes a possessive.
+func afterApostrophe(text string, at, i int, last byte) (next int, possessive bool) {
+	j := skipHidden(text, i)
+	if j >= len(text) {
+		return i, false
+	}
+	r, size := utf8.DecodeRuneInString(text[j:])
+	if r == 's' || r == 'S' {
+		k := skipHidden(text, j+size)
+		if k >= len(text) {
+			return j + size, true
+		}
+		if r, _ := utf8.DecodeRuneInString(text[k:]); !isWordRune(r) && !isApostrophe(r) {
+			return j + size, true
+		}
+	}
+	if isWordRune(r) {
+		return j, false
+	}
+	return i, last == 's' && r == ' ' && text[at] != '`'
+}
+
+// The marks of inline codes in coded text, such as ⟦1⟧, ⟦/1⟧ and ⟦2/⟧.
+const (
+	codeOpen  = '⟦'
+	codeClose = "⟧"
+)
+
+// codeEnd gives where the inline code at text[i] ends, or i if there is none;
+// single tells a standalone code, which parts words as a space does.
+func codeEnd(text string, i int) (end int, single bool) {
+	j := i + utf8.RuneLen(codeOpen)
+	if j < len(text) && text[j] == '/' {
+		j++
+	}
+	digits := j
+	for j < len(text) && '0' <= text[j] && text[j] <= '9' {
+		j++
+	}
+	if j == digits {
+		return i, false
+	}
+	if j < len(text) && text[j] == '/' {
+		single = true
+		j++
+	}
+	if !strings.HasPrefix(text[j:], codeClose) {
+		return i, false
+	}
+	return j + len(codeClose), single
+}
+
+// skipHidden gives where the invisible characters and paired codes at
+// text[i] end.
+func skipHidden(text string, i int) int {
+	for i < len(text) && text[i] >= utf8.RuneSelf {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == codeOpen {
+			end, single := codeEnd(text, i)
+			if end == i || single {
+				return i
+			}
+			i = end
+			continue
+		}
+		if !isInvisible(r) {
+			return i
+		}
+		i += size
+	}
+	return i
+}
+
+func isWordRune(r rune) bool {
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !isApostrophe(r)
+}
+
+// isApostrophe reports the class of marks that are deleted inside a word:
+// they all stand for ʿayn, hamza or elision.
+func isApostrophe(r rune) bool {
+	switch r {
+	case '\'', '`', '´', '‘', '’', '‛', '′', 'ʼ', 'ʻ', 'ʾ', 'ʿ', '＇':
+		return true
+	}
+	return false
+}
+
+// isHyphen reports the class of marks at which a word is split.
+func isHyphen(r rune) bool {
+	switch r {
+	case '-', '‐', '‑', '‒', '–', '−', '\u00ad':
+		return true
+	}
+	return false
+}
+
+// isInvisible reports characters that leave no trace in print: joiners, marks
+// of direction, the byte order mark.
+func isInvisible(r rune) bool {
+	switch {
+	case r == '\u200c', r == '\u200d', r == '\u200e', r == '\u200f', r == '\u061c', r == '\ufeff':
+		return true
+	case '\u202a' <= r && r <= '\u202e', '\u2060' <= r && r <= '\u2069':
+		return true
+	}
+	return false
+}

@@ -1,0 +1,396 @@
+package glossary
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what a glossary may hold, in characters.
+const (
+	maxTermLength = 500
+	maxNoteLength = 20_000
+	maxIDLength   = 200
+)
+
+// locator says where a field of a concept stands; fields are called as the
+// columns of the native CSV.
+type locator func(concept int, field string) (file string, line, column int)
+
+// Validate checks concepts that are to make one glossary: each by itself, that
+// ids are unique and those referred to exist, and that no two concepts
+// contradict each other. Problems are sorted; there are at most 100.
+func Validate(concepts []Concept) Problems {
+	return check(concepts, func(i int, _ string) (string, int, int) {
+		return concepts[i].File, concepts[i].Line, 0
+	}, true)
+}
+
+// checker collects the problems of a set of concepts.
+type checker struct {
+	concepts []Concept
+	at       locator
+	byID     map[string]int
+	problems Problems
+}
+
+// check is Validate with places; whole tells that the set is complete, so
+// that every id referred to has to be in it.
+func check(concepts []Concept, at locator, whole bool) Problems {
+	k := &checker{concepts: concepts, at: at, byID: make(map[string]int, len(concepts))}
+	for i := range concepts {
+		k.identity(i)
+		k.names(i)
+		k.targets(i)
+	}
+	if whole {
+		for i := range concepts {
+			k.references(i)
+		}
+		k.cycles()
+		k.contradictions()
+	}
+	k.problems.Sort()
+	return k.problems
+}
+
+// add lists one problem; from the hundredth on they are only counted.
+func (ps *Problems) add(p Problem) {
+	if len(*ps) < maxProblems {
+		*ps = append(*ps, p)
+	}
+}
+
+func (k *checker) report(s Severity, i int, field, remedy, format string, args ...any) {
+	if len(k.problems) >= maxProblems && s != Error {
+		return
+	}
+	file, line, column := k.at(i, field)
+	p := Problem{File: file, Line: line, Column: column, What: fmt.Sprintf(format, args...), Remedy: remedy, Severity: s}
+	if id := k.concepts[i].ID; id != "" {
+		p.What = id + ": " + p.What
+	}
+	if len(k.problems) >= maxProblems { // an error goes before a warning
+		for n := range k.problems {
+			if k.problems[n].Severity != Error {
+				k.problems[n] = p
+				return
+			}
+		}
+	}
+	k.problems.add(p)
+}
+
+// identity checks id, kind, dates and rule.
+func (k *checker) identity(i int) {
+	c := &k.concepts[i]
+	switch first, twice := k.byID[c.ID]; {
+	case c.ID == "":
+		k.report(Error, i, "id", "give it one, such as loc.sarqib", "the concept has no id")
+	case !validID(c.ID):
+		k.report(Error, i, "id", "begin with a letter or digit, go on with letters, digits, points, hyphens or underlines, 200 at most", "the id %.220q cannot be used", c.ID)
+	case twice:
+		_, line, _ := k.at(first, "id")
+		k.report(Error, i, "id", "an id names one concept: give this one another, or merge the two", "the id stands already in line %d", line)
+	default:
+		k.byID[c.ID] = i
+	}
+	switch c.Kind {
+	case PER, LOC, ORG, FIXED, NISBA, GROUP, COMMON, TERM:
+	default:
+		k.report(Error, i, "kind", "use PER, LOC, ORG, FIXED, NISBA, GROUP, COMMON or TERM", "unknown kind %.40q", string(c.Kind))
+	}
+	if !c.ValidTo.IsZero() && c.ValidTo.Before(c.ValidFrom) {
+		k.report(Error, i, "valid_to", "put the earlier day into valid_from", "valid_to is before valid_from")
+	}
+	k.text(i, "note", c.Note, maxNoteLength, true)
+}
+
+// validID reports whether id may name a concept.
+func validID(id string) bool {
+	if id == "" || len(id) > maxIDLength {
+		return false
+	}
+	for n, r := range id {
+		plain := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'
+		if !plain && (n == 0 || r != '.' && r != '-') {
+			return false
+		}
+	}
+	return utf8.ValidString(id)
+}
+
+// names checks the English side.
+func (k *checker) names(i int) {
+	c := &k.concepts[i]
+	if c.Source == "" {
+		k.report(Error, i, "en", "write the English name", "the concept has no English name")
+	} else {
+		k.text(i, "en", c.Source, maxTermLength, false)
+	}
+	for n, v := range c.Variants {
+		if v == "" {
+			k.report(Error, i, "en.variants", "delete one |", "an English variant is empty")
+			continue
+		}
+		k.text(i, "en.variants", v, maxTermLength, false)
+		if v == c.Source || slices.Contains(c.Variants[:n], v) {
+			k.report(Warning, i, "en.variants", "delete one", "the variant %q stands twice", v)
+		}
+	}
+	for _, w := range c.Rule.KeepCase {
+		if !c.hasWord(w) {
+			k.report(Warning, i, "rule", "write it as it stands in the name", "keep-case names %q, which is in none of its names", w)
+		}
+	}
+	for _, w := range slices.Concat(c.Rule.KeepCase, c.Rule.BlockedBy, c.Rule.Licence) {
+		if w == "" || strings.ContainsAny(w, ",;") || strings.TrimSpace(w) != w {
+			k.report(Error, i, "rule", "use ids or words without spaces around, commas or semicolons", "the rule cannot hold %q", w)
+		}
+	}
+}
+
+// hasWord reports whether one of the English names has the word w.
+func (c *Concept) hasWord(w string) bool {
+	for v := range c.names() {
+		if strings.Contains(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// targets checks the terms of every language.
+func (k *checker) targets(i int) {
+	c := &k.concepts[i]
+	preferred := c.Flags.DNT
+	for lang, f := range c.LangFlags {
+		preferred = preferred || f.DNT
+		if f == (Flags{}) {
+			k.report(Error, i, "flags", "delete the entry", "the flags for %s are empty", lang)
+		}
+	}
+	for _, lang := range sortedKeys(c.Targets) {
+		terms := c.Targets[lang]
+		preferred = preferred || len(terms.Preferred) > 0
+		k.language(i, lang, &terms)
+	}
+	if !preferred {
+		k.report(Error, i, "en", "add a term in one language, or the flag dnt where the English name is used everywhere", "the concept has no preferred term in any language")
+	}
+}
+
+// language checks the terms of one language.
+func (k *checker) language(i int, lang string, terms *Terms) {
+	c := &k.concepts[i]
+	col := languageColumn(lang)
+	if tag, err := parseLanguage(lang); err != nil || tag != lang || lang == "en" {
+		k.report(Error, i, col, "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
+	}
+	if len(terms.Preferred) == 0 && !c.Flags.DNT && !c.LangFlags[lang].DNT {
+		k.report(Error, i, col, "write the term that translations have to use", "%s has terms but no preferred one", lang)
+	}
+	for _, ending := range termColumns {
+		list := *terms.list(ending)
+		for n, t := range list {
+			if t.Text == "" {
+				k.report(Error, i, col+ending, "delete one |", "a term is empty")
+				continue
+			}
+			k.text(i, col+ending, t.Text, maxTermLength, false)
+			k.article(i, col+ending, t.Flags)
+			if slices.ContainsFunc(list[:n], func(o Term) bool { return o.Text == t.Text }) {
+				k.report(Warning, i, col+ending, "delete one", "the term %q stands twice", t.Text)
+			}
+		}
+	}
+	for _, t := range terms.Forbidden {
+		for _, ending := range termColumns[:3] {
+			if slices.ContainsFunc(*terms.list(ending), func(o Term) bool { return o.Text == t.Text }) {
+				k.report(Error, i, col+".forbidden", "decide for one", "%q is forbidden and %s", t.Text, listName(ending))
+			}
+		}
+	}
+	for _, t := range terms.Accepted {
+		if slices.ContainsFunc(terms.Preferred, func(o Term) bool { return o.Text == t.Text }) {
+			k.report(Warning, i, col+".accepted", "delete it here", "%q is preferred and accepted", t.Text)
+		}
+	}
+}
+
+func (k *checker) article(i int, field string, f Flags) {
+	if f.Article != "" && f.Article != "fixed" && f.Article != "free" {
+		k.report(Error, i, field, "use fixed or free", "article cannot be %q", f.Article)
+	}
+}
+
+func listName(ending string) string {
+	if ending == "" {
+		return "preferred"
+	}
+	return ending[1:]
+}
+
+// text checks what any text of a glossary may hold.
+func (k *checker) text(i int, field, s string, limit int, lines bool) {
+	if n := len(s); n > limit {
+		if n = utf8.RuneCountInString(s); n > limit {
+			k.report(Error, i, field, fmt.Sprintf("shorten it to %d", limit), "%s has %d characters", field, n)
+			return
+		}
+	}
+	if plainText(s) {
+		return
+	}
+	if !utf8.ValidString(s) {
+		k.report(Error, i, field, "save the file as UTF-8", "%s is not UTF-8", field)
+		return
+	}
+	if strings.TrimSpace(s) != s {
+		k.report(Error, i, field, "take them off", "%q has spaces around it", s)
+	}
+	for _, r := range s {
+		switch {
+		case lines && (r == '\n' || r == '\t'):
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029', '\ufdd0' <= r && r <= '\ufdef', r&0xfffe == 0xfffe:
+			k.report(Error, i, field, "delete it", "%.60q holds the control character %U", s, r)
+			return
+		case r == utf8.RuneError:
+			k.report(Error, i, field, "write the letter that was lost in an earlier conversion", "%.60q holds the replacement character U+FFFD", s)
+			return
+		case '\u202a' <= r && r <= '\u202e':
+			k.report(Error, i, field, "delete it: text is stored in its logical order", "%.60q holds the direction override %U", s, r)
+			return
+		case r == '\u200e', r == '\u200f', '\u2066' <= r && r <= '\u2069':
+			k.report(Warning, i, field, "delete it unless it is meant", "%.60q holds the invisible mark %U", s, r)
+			return
+		}
+	}
+}
+
+// plainText reports whether s is printable ASCII without spaces at its ends.
+func plainText(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return s == "" || s[0] != ' ' && s[len(s)-1] != ' '
+}
+
+// references checks the ids that a concept names.
+func (k *checker) references(i int) {
+	c := &k.concepts[i]
+	k.refer(i, "replaced_by", c.ReplacedBy)
+	for _, id := range c.Rule.BlockedBy {
+		k.refer(i, "rule", id)
+	}
+	for _, id := range c.Rule.Licence {
+		k.refer(i, "rule", id)
+	}
+}
+
+func (k *checker) refer(i int, field, id string) {
+	if id == "" {
+		return
+	}
+	if _, ok := k.byID[id]; !ok {
+		k.report(Error, i, field, "correct the id, or add that concept", "%s names %q, which is no concept", field, id)
+	} else if id == k.concepts[i].ID {
+		k.report(Error, i, field, "name another concept or none", "%s names the concept itself", field)
+	}
+}
+
+// cycles finds concepts that replace each other in a circle. Each circle is
+// reported once, at its first concept.
+func (k *checker) cycles() {
+	done := map[int]bool{}
+	for i := range k.concepts {
+		path := map[int]bool{}
+		for n := i; k.concepts[n].ReplacedBy != "" && !done[n]; {
+			path[n] = true
+			next, ok := k.byID[k.concepts[n].ReplacedBy]
+			if !ok || next == n {
+				break
+			}
+			if path[next] {
+				k.report(Error, i, "replaced_by", "let the chain end at the concept that counts today", "replaced_by goes in a circle back to %s", k.concepts[next].ID)
+				break
+			}
+			n = next
+		}
+		for n := range path {
+			done[n] = true
+		}
+	}
+}
+
+// contradictions finds terms that one concept prefers or accepts and another
+// forbids. Where both have a common English name that is an error: no
+// translation of it could be right. Else it is worth knowing: most often the
+// two are easily confused, and the ban is there for that.
+func (k *checker) contradictions() {
+	type term struct{ lang, text string }
+	forbidden := map[term][]int{}
+	for i := range k.concepts {
+		for lang, terms := range k.concepts[i].Targets {
+			for _, t := range terms.Forbidden {
+				forbidden[term{lang, t.Text}] = append(forbidden[term{lang, t.Text}], i)
+			}
+		}
+	}
+	if len(forbidden) == 0 {
+		return
+	}
+	for i := range k.concepts {
+		for _, lang := range sortedKeys(k.concepts[i].Targets) {
+			terms := k.concepts[i].Targets[lang]
+			for n, t := range slices.Concat(terms.Preferred, terms.Accepted) {
+				for _, by := range forbidden[term{lang, t.Text}] {
+					k.contradiction(i, by, lang, t.Text, n < len(terms.Preferred))
+				}
+			}
+		}
+	}
+}
+
+func (k *checker) contradiction(i, by int, lang, text string, preferred bool) {
+	a, b := &k.concepts[i], &k.concepts[by]
+	if i == by || !overlap(a, b) {
+		return
+	}
+	field := languageColumn(lang)
+	if !preferred {
+		field += ".accepted"
+	}
+	if preferred && sameName(a, b) && len(a.Rule.Licence) == 0 && len(b.Rule.Licence) == 0 {
+		k.report(Error, i, field, "give the two different English names, or lift the ban",
+			"%q is preferred here and forbidden for %s, which has the same English name", text, b.ID)
+		return
+	}
+	k.report(Info, i, field, "nothing, if the two are meant to be told apart", "%q is right here and forbidden for %s", text, b.ID)
+}
+
+// overlap reports whether there is a day on which both concepts count.
+func overlap(a, b *Concept) bool {
+	if a.retired() || b.retired() {
+		return false
+	}
+	return (a.ValidTo.IsZero() || !a.ValidTo.Before(b.ValidFrom)) && (b.ValidTo.IsZero() || !b.ValidTo.Before(a.ValidFrom))
+}
+
+// sameName reports whether two concepts share an English name.
+func sameName(a, b *Concept) bool {
+	keys := map[string]bool{}
+	for v := range a.names() {
+		keys[strings.Join(Key(v), " ")] = true
+	}
+	for v := range b.names() {
+		if keys[strings.Join(Key(v), " ")] {
+			return true
+		}
+	}
+	return false
+}

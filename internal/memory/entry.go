@@ -1,0 +1,107 @@
+package memory
+
+import (
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+)
+
+// Entry is one approved pair: a source segment and what it is in a locale.
+type Entry struct {
+	// ID is the caller's, unique in an index and positive.
+	ID     int64
+	Locale string // BCP 47
+	// Source and Target are coded text.
+	Source, Target string
+	// Prev and Next are the normalised hashes of the source's neighbours in
+	// its document, zero at the edges or where they are not known.
+	Prev, Next content.Hash
+	// Origin says where the pair comes from, such as "human" or "tmx:2015";
+	// Options.Penalties are by it.
+	Origin string
+	// Created is the time of approval in microseconds since 1970, UTC.
+	Created int64
+	// Confidential entries must not leave the house in a prompt or an export.
+	Confidential bool
+}
+
+// Query asks what the memory knows of one source segment.
+type Query struct {
+	Locale string
+	Text   string // coded text
+	// Prev and Next are the normalised hashes of the neighbours, zero at the
+	// edges. An entry with both the same is an in-context match; where both
+	// are zero there is no context.
+	Prev, Next content.Hash
+	// Threshold is the least score of a fuzzy match, 1 to 100; 0 means
+	// DefaultThreshold.
+	Threshold int
+	// Limit is the most matches to return; 0 means DefaultLimit.
+	Limit int
+	// All asks for fuzzy matches even where the very text is in the memory,
+	// as a person choosing among offers wants.
+	All bool
+}
+
+// The defaults of a Query.
+const (
+	DefaultThreshold = 70
+	DefaultLimit     = 5
+)
+
+// Match is an entry that answers a query.
+type Match struct {
+	Entry Entry
+	// Kind is FromContext, FromExact, FromNormalised, FromRepaired or
+	// FromFuzzy.
+	Kind edition.OriginKind
+	// Score is the likeness, 0 to 100, less the penalties.
+	Score int
+	// Target is what is offered: Entry.Target with the query's codes, and in
+	// a repaired match with the query's values.
+	Target string
+	// Swaps are what a repair replaced.
+	Swaps []edition.Swap
+	// NoRepair says why a fuzzy match that differs in values only was not
+	// repaired ("" in all other cases), for people who tune the rules.
+	NoRepair string
+	// Ambiguous is set where the memory holds different translations of the
+	// same text and nothing tells which is meant: all of them are returned.
+	Ambiguous bool
+}
+
+// Origin gives the provenance of a target that was taken from m.
+func (m Match) Origin() edition.Origin {
+	return edition.Origin{Kind: m.Kind, Score: m.Score, Entry: m.Entry.ID, Swaps: m.Swaps}
+}
+
+// Names is what the memory asks of the glossary. *glossary.Glossary has it;
+// all methods are safe for concurrent use.
+type Names interface {
+	// Concept gives the concept at an index.
+	Concept(i int) *glossary.Concept
+	// Find appends to dst the concepts' occurrences in an English text.
+	Find(dst []glossary.Occurrence, text string) []glossary.Occurrence
+	// FindTarget gives the concepts' occurrences in a translation, whatever
+	// their form: the bytes of each form without clitics before it.
+	FindTarget(lang, target string) []glossary.TargetOccurrence
+	// Inflect gives the concept's name in the form that like, a surface form
+	// of likeConcept, has (case, suffix, clitics). False means that the form
+	// is not certain.
+	Inflect(lang string, concept int, like string, likeConcept int) (string, bool)
+	// Preferred gives the concept's name in a language, "" for none.
+	Preferred(lang string, concept int) string
+}
+
+// Options are the choices of NewIndex.
+type Options struct {
+	// Names is the glossary; nil means that no names are known.
+	Names Names
+	// Penalties are taken off the score of every match by Entry.Origin.
+	Penalties map[string]int
+	// AmbiguityPenalty is taken off an exact match that has rivals; 0 means
+	// 5, below 0 none.
+	AmbiguityPenalty int
+	// NoRepair switches repair off.
+	NoRepair bool
+}

@@ -1,0 +1,3 @@
+package memory
+
+func (ix *Index) repair(names Names, q Query, m *Match) {}

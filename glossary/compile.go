@@ -26,16 +26,20 @@ type Glossary struct {
 // information come beside the glossary; where one is an error the glossary is
 // nil. The glossary keeps concepts, which must not be changed after.
 func Compile(concepts []Concept, o Options) (*Glossary, Problems) {
+	g := &Glossary{concepts: concepts}
 	var problems Problems
-	if !o.Trusted {
-		problems = Validate(concepts)
-		if problems.HasErrors() {
+	if o.Trusted {
+		g.byID = make(map[string]int, len(concepts))
+		for i := range concepts {
+			g.byID[concepts[i].ID] = i
+		}
+		g.languages = termLanguages(concepts)
+	} else {
+		k := checked(concepts, byPlace(concepts), true)
+		if problems = k.problems; problems.HasErrors() {
 			return nil, problems
 		}
-	}
-	g := &Glossary{concepts: concepts, byID: make(map[string]int, len(concepts)), languages: termLanguages(concepts)}
-	for i := range concepts {
-		g.byID[concepts[i].ID] = i
+		g.byID, g.languages = k.byID, sortedKeys(k.langs)
 	}
 	source, never := newSourceIndex(concepts, g.byID)
 	g.source = source

@@ -153,7 +153,7 @@ func attributive(toks []token, j int, text string) bool {
 	}
 	next := &toks[j+1]
 	if next.flags&tokCapital != 0 {
-		return !functionWords[lower(text[next.start:next.end])]
+		return !isFunctionWord(text[next.start:next.end])
 	}
 	word := text[next.start:next.end]
 	if next.flags&tokHyphen != 0 {
@@ -167,8 +167,18 @@ func attributive(toks []token, j int, text string) bool {
 	return hasLetter(word) && !functionWords[word] && !reportVerbs[word]
 }
 
-// lower folds a short ASCII word without allocating for the usual ones.
-func lower(w string) string { return strings.ToLower(w) }
+// isFunctionWord reports whether the word w, in whatever capitals, is a small
+// word.
+func isFunctionWord(w string) bool {
+	var b [16]byte
+	if len(w) > len(b) {
+		return false
+	}
+	for i := range len(w) {
+		b[i] = fold[w[i]]
+	}
+	return functionWords[string(b[:len(w)])]
+}
 
 // coordinated reports whether the name of tokens i to j shares its last word
 // with another one before "and": "Russian and Assad regime jets".

@@ -3,7 +3,6 @@ package glossary
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func Load(fsys fs.FS) ([]Concept, error) {
 	var all Problems
 	var sheets []*sheet
 	for _, name := range names {
-		if strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(path.Base(name), "~") {
+		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~") {
 			continue
 		}
 		s, err := loadSheet(fsys, name)

@@ -89,7 +89,8 @@ func newSourceIndex(concepts []Concept, byID map[string]int) (*sourceIndex, Prob
 	ix := &sourceIndex{words: newDictionary(len(concepts)), rules: map[int32]*sourceRule{}, licensers: map[int32]bool{}}
 	ix.words.article = ix.words.intern(hashOf("al"), []byte("al"))
 	ix.edges.init(len(concepts))
-	ix.outs = append(ix.outs, 0) // node 0 is none
+	ix.outs = make([]int32, 1, 2*len(concepts)+1) // node 0 is none
+	ix.first = make([]uint32, len(concepts)+2)
 	ix.list = make([]sourceEntry, 0, len(concepts)+len(concepts)/4)
 	ix.conds = make([]uint64, (len(concepts)+63)/64)
 	b := sourceBuilder{sourceIndex: ix, concepts: concepts}
@@ -187,9 +188,8 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 		if c.Rule.CaseSensitive && len(toks) == 1 {
 			e.flags = b.single(c, toks[0], licensedCommon)
 		}
-		node := b.walk(toks)
-		b.output(node, e, v)
-		b.addCoordinated(node, toks, e, trimThe(v))
+		b.output(b.walk(toks), e, v)
+		b.addCoordinated(toks, e)
 	}
 }
 
@@ -274,8 +274,8 @@ func (b *sourceBuilder) single(c *Concept, t token, licensed bool) uint8 {
 
 // walk gives the node at the end of the words, making it where need be.
 func (b *sourceBuilder) walk(toks []token) uint32 {
-	for int(toks[0].id) >= len(b.first) {
-		b.first = append(b.first, make([]uint32, max(64, len(b.first)/2))...)
+	if n := int(toks[0].id); n >= len(b.first) {
+		b.first = append(b.first, make([]uint32, max(n+1-len(b.first), len(b.first)/2, 64))...)
 	}
 	node := b.first[toks[0].id]
 	if node == 0 {
@@ -334,18 +334,19 @@ func (b *sourceBuilder) shadowed(earlier, e *sourceEntry, variant string) {
 
 // addCoordinated adds the plural of a name whose last word is a common noun,
 // for coordinations only: "the Russian and Assad regimes".
-func (b *sourceBuilder) addCoordinated(node uint32, toks []token, e sourceEntry, variant string) {
-	last := toks[len(toks)-1]
+func (b *sourceBuilder) addCoordinated(toks []token, e sourceEntry) {
+	last := &toks[len(toks)-1]
 	if len(toks) < 2 || toks[0].flags&tokCapital == 0 || last.flags&tokCapital != 0 {
 		return
 	}
-	word := string(b.words.word(last.id))
-	if strings.HasSuffix(word, "s") || functionWords[word] || word[0] < 'a' {
+	word := b.words.word(last.id)
+	if n := len(word); word[n-1] == 's' || word[0] < 'a' || functionWords[string(word)] {
 		return
 	}
-	b.scanner.scan(variant[:last.start] + plural(word))
+	many := plural(string(word))
+	last.id = b.words.intern(hashOf(many), []byte(many))
 	e.flags |= entCoordinated
-	b.output(b.walk(b.scanner.toks), e, "")
+	b.output(b.walk(toks), e, "")
 }
 
 // plural gives the regular plural of an English noun.

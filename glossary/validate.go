@@ -19,13 +19,16 @@ const (
 // columns of the native CSV.
 type locator func(concept int, field string) (file string, line, column int)
 
+// byPlace is the locator of concepts that know no more than their line.
+func byPlace(concepts []Concept) locator {
+	return func(i int, _ string) (string, int, int) { return concepts[i].File, concepts[i].Line, 0 }
+}
+
 // Validate checks concepts that are to make one glossary: each by itself, that
 // ids are unique and those referred to exist, and that no two concepts
 // contradict each other. Problems are sorted; there are at most 100.
 func Validate(concepts []Concept) Problems {
-	return check(concepts, func(i int, _ string) (string, int, int) {
-		return concepts[i].File, concepts[i].Line, 0
-	}, true)
+	return check(concepts, byPlace(concepts), true)
 }
 
 // checker collects the problems of a set of concepts.
@@ -33,13 +36,18 @@ type checker struct {
 	concepts []Concept
 	at       locator
 	byID     map[string]int
+	langs    map[string]bool // target languages, and whether they are good ones
 	problems Problems
 }
 
 // check is Validate with places; whole tells that the set is complete, so
 // that every id referred to has to be in it.
 func check(concepts []Concept, at locator, whole bool) Problems {
-	k := &checker{concepts: concepts, at: at, byID: make(map[string]int, len(concepts))}
+	return checked(concepts, at, whole).problems
+}
+
+func checked(concepts []Concept, at locator, whole bool) *checker {
+	k := &checker{concepts: concepts, at: at, byID: make(map[string]int, len(concepts)), langs: map[string]bool{}}
 	for i := range concepts {
 		k.identity(i)
 		k.names(i)
@@ -53,7 +61,7 @@ func check(concepts []Concept, at locator, whole bool) Problems {
 		k.contradictions()
 	}
 	k.problems.Sort()
-	return k.problems
+	return k
 }
 
 // add lists one problem; from the hundredth on they are only counted.
@@ -145,9 +153,11 @@ func (k *checker) names(i int) {
 			k.report(Warning, i, "rule", "write it as it stands in the name", "keep-case names %q, which is in none of its names", w)
 		}
 	}
-	for _, w := range slices.Concat(c.Rule.KeepCase, c.Rule.BlockedBy, c.Rule.Licence) {
-		if w == "" || strings.ContainsAny(w, ",;") || strings.TrimSpace(w) != w {
-			k.report(Error, i, "rule", "use ids or words without spaces around, commas or semicolons", "the rule cannot hold %q", w)
+	for _, list := range [][]string{c.Rule.KeepCase, c.Rule.BlockedBy, c.Rule.Licence} {
+		for _, w := range list {
+			if w == "" || strings.ContainsAny(w, ",;") || strings.TrimSpace(w) != w {
+				k.report(Error, i, "rule", "use ids or words without spaces around, commas or semicolons", "the rule cannot hold %q", w)
+			}
 		}
 	}
 }
@@ -186,7 +196,13 @@ func (k *checker) targets(i int) {
 func (k *checker) language(i int, lang string, terms *Terms) {
 	c := &k.concepts[i]
 	col := languageColumn(lang)
-	if tag, err := parseLanguage(lang); err != nil || tag != lang || lang == "en" {
+	good, known := k.langs[lang]
+	if !known {
+		tag, err := parseLanguage(lang)
+		good = err == nil && tag == lang && lang != "en"
+		k.langs[lang] = good
+	}
+	if !good {
 		k.report(Error, i, col, "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
 	}
 	if len(terms.Preferred) == 0 && !c.Flags.DNT && !c.LangFlags[lang].DNT {

@@ -1,0 +1,14 @@
+// Package all registers every kind of engine that Dragoman has. A new one is
+// its package and one line here.
+package all
+
+import (
+	"dragoman/internal/engine"
+	"dragoman/internal/engine/google"
+	"dragoman/internal/engine/pseudo"
+)
+
+func init() {
+	engine.Register("google", google.New)
+	engine.Register("pseudo", pseudo.New)
+}

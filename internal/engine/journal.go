@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// Journal is told of every call to an engine before it is made and of what came
+// of it before it is used: the ledger of what was sent and paid for, and the
+// keeper of raw replies. Its methods are safe to call at once.
+//
+// Intent may refuse the call (a budget is spent): it then gives an *Error,
+// which is the call's. Outcome follows every Intent that did not refuse, with a
+// context that the caller's end does not cancel; its error fails the call,
+// since a reply that could not be recorded must not be used.
+type Journal interface {
+	Intent(ctx context.Context, c Call) (receipt int64, err error)
+	Outcome(ctx context.Context, receipt int64, o Outcome) error
+}
+
+// Call is one call that is about to be made.
+type Call struct {
+	Engine, Model string
+	Request       Request
+	// Size is what is sent and, as a rule, billed.
+	Size Size
+	// Attempt counts from 1 for one batch.
+	Attempt int
+	At      time.Time
+}
+
+// Outcome is what came of a call.
+type Outcome struct {
+	// Replies as the engine gave them, one for each segment, before they were
+	// held to the contract; nil where the call failed.
+	Replies []Reply
+	// Err is the call's error; with MayBeBilled set it is not known whether
+	// the service did the work.
+	Err  error
+	Took time.Duration
+}
+
+// Unknown reports whether the call may have been carried out without a reply.
+func (o Outcome) Unknown() bool {
+	return o.Err != nil && (KindOf(o.Err) == "" || asError("", o.Err).MayBeBilled)
+}

@@ -1,0 +1,463 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/errgroup"
+)
+
+// Config is how Limited treats an engine. The zero value is good.
+type Config struct {
+	// Limits narrow the engine's own.
+	Limits Limits
+	// Timeout bounds one call; DefaultTimeout where it is 0.
+	Timeout time.Duration
+	// Attempts is how often one call is made at most, 4 where it is 0, and
+	// Patience how long its waits may last together, 2 minutes where it is 0.
+	Attempts int
+	Patience time.Duration
+	// BreakAfter failures in a row the engine is left alone for Cooldown; 8 and
+	// 30 seconds where they are 0. As many more are forgiven as calls may be
+	// under way at once, since one cut connection fails them all.
+	BreakAfter int
+	Cooldown   time.Duration
+	// Clock is SystemClock where it is nil, Journal may be nil.
+	Clock   Clock
+	Journal Journal
+}
+
+func (c Config) withDefaults() Config {
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Attempts == 0 {
+		c.Attempts = 4
+	}
+	if c.Patience == 0 {
+		c.Patience = 2 * time.Minute
+	}
+	if c.BreakAfter == 0 {
+		c.BreakAfter = 8
+	}
+	if c.Cooldown == 0 {
+		c.Cooldown = 30 * time.Second
+	}
+	if c.Clock == nil {
+		c.Clock = SystemClock{}
+	}
+	return c
+}
+
+// LimitedEngine is an engine within its limits, whose replies keep the contract.
+type LimitedEngine struct {
+	Engine
+	cfg     Config
+	limits  Limits
+	slots   chan struct{}
+	pace    *pace
+	breaker *breaker
+
+	mu    sync.Mutex
+	stats Stats
+}
+
+// Stats count what an engine was asked and what became of it, since the start.
+type Stats struct {
+	Calls, Retries, Failures int
+	// Characters are the code points sent, failed calls included.
+	Characters int
+	// Translated and Failed count segments; Broken counts replies that broke
+	// the contract, by rule, though a second try may have mended them.
+	Translated, Failed int
+	Broken             map[string]int
+	// LastError is the last call's that failed, "" where none has.
+	LastError string
+	LastAt    time.Time
+}
+
+// Status is how an engine does.
+type Status struct {
+	Breaker BreakerState
+	// Until is when a breaker that is not closed tries again.
+	Until time.Time
+	Stats Stats
+}
+
+// Limited puts e within its limits: requests of any size are cut into batches,
+// paced, given a deadline, tried again where that can help, and every reply is
+// held to the contract. A reply that breaks it, and a batch that the engine
+// refuses as such, is asked for once more segment by segment.
+//
+// Its Translate differs from the port's in two ways. Errors of single calls
+// are in the replies of their segments, so that what was paid for is never
+// lost. When ctx ends, it gives the replies that it has together with ctx's
+// error; those without a translation have an Err.
+func Limited(e Engine, c Config) *LimitedEngine {
+	c = c.withDefaults()
+	limits := c.Limits.Or(e.Info().Limits).Or(Limits{Concurrency: 4})
+	return &LimitedEngine{
+		Engine:  e,
+		cfg:     c,
+		limits:  limits,
+		slots:   make(chan struct{}, limits.Concurrency),
+		pace:    newPace(c.Clock, limits),
+		breaker: &breaker{threshold: c.BreakAfter + limits.Concurrency - 1, cooldown: c.Cooldown},
+		stats:   Stats{Broken: map[string]int{}},
+	}
+}
+
+// Info is the engine's, with the limits that hold here.
+func (l *LimitedEngine) Info() Info {
+	info := l.Engine.Info()
+	info.Limits = l.limits
+	return info
+}
+
+// Status says how the engine does.
+func (l *LimitedEngine) Status() Status {
+	state, until := l.breaker.state(l.cfg.Clock.Now())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	stats := l.stats
+	stats.Broken = maps.Clone(stats.Broken)
+	return Status{Breaker: state, Until: until, Stats: stats}
+}
+
+// Check asks the engine whether it works, where it can be asked.
+func (l *LimitedEngine) Check(ctx context.Context) error {
+	if c, ok := l.Engine.(Checker); ok {
+		ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
+		defer cancel()
+		return c.Check(ctx)
+	}
+	return nil
+}
+
+// Languages asks the engine which languages it has, where it can be asked.
+func (l *LimitedEngine) Languages(ctx context.Context) (Languages, error) {
+	if c, ok := l.Engine.(Lister); ok {
+		ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
+		defer cancel()
+		return c.Languages(ctx)
+	}
+	return l.Engine.Info().Languages, nil
+}
+
+// Measure gives the sizes in which the engine sends the segments of r.
+func (l *LimitedEngine) Measure(r Request) []Size { return measure(l.Engine, r) }
+
+// Close releases what the engine holds.
+func (l *LimitedEngine) Close() error {
+	if c, ok := l.Engine.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// Translate translates r; see Limited.
+func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, error) {
+	replies := make([]Reply, len(r.Segments))
+	if !l.Engine.Info().Languages.Has(r.Source, r.Target) {
+		return nil, NoLanguage(l.Name(), r.Source, r.Target)
+	}
+	runs := l.plan(r, replies)
+	t := &translation{l: l, r: r, replies: replies}
+	var g errgroup.Group
+	g.SetLimit(l.limits.Concurrency)
+	for _, run := range runs {
+		g.Go(func() error { t.batch(ctx, run); return nil })
+	}
+	_ = g.Wait()
+	l.count(replies)
+	return replies, ctx.Err()
+}
+
+// plan answers what needs no call and cuts the rest into batches.
+func (l *LimitedEngine) plan(r Request, replies []Reply) [][]int {
+	var todo []int
+	var sizes []Size
+	for i, size := range measure(l.Engine, r) {
+		if r.Segments[i].Blank() {
+			replies[i].Text = r.Segments[i].Text
+			continue
+		}
+		todo, sizes = append(todo, i), append(sizes, size)
+	}
+	runs, tooLong := Batch(sizes, l.limits)
+	for _, k := range tooLong {
+		replies[todo[k]].Err = TooLong(l.Name(), sizes[k], l.limits)
+	}
+	for _, run := range runs {
+		for n, k := range run {
+			run[n] = todo[k]
+		}
+	}
+	return runs
+}
+
+// translation is one request on its way.
+type translation struct {
+	l       *LimitedEngine
+	r       Request
+	replies []Reply // each batch writes its own
+
+	mu    sync.Mutex
+	fatal error // ends the batches that have not begun
+}
+
+// refusals is how many segments in a row an engine may refuse one by one
+// before the rest of their batch is given up too.
+const refusals = 3
+
+// batch translates the segments at the given indexes.
+func (t *translation) batch(ctx context.Context, run []int) {
+	if err := t.ended(); err != nil {
+		t.fail(run, err)
+		return
+	}
+	err := t.ask(ctx, run)
+	again := t.brokenOf(run)
+	if err != nil {
+		t.fail(run, err)
+		t.end(err)
+		again = apart(err, run)
+	}
+	refused := 0
+	for _, i := range again {
+		if refused == refusals || ctx.Err() != nil {
+			return
+		}
+		if err := t.ask(ctx, []int{i}); err != nil {
+			t.replies[i] = Reply{Err: err}
+			refused++
+			continue
+		}
+		refused = 0
+	}
+}
+
+// brokenOf gives those of run whose reply broke the contract.
+func (t *translation) brokenOf(run []int) (broken []int) {
+	for _, i := range run {
+		if KindOf(t.replies[i].Err) == Broken {
+			broken = append(broken, i)
+		}
+	}
+	return broken
+}
+
+// apart gives the segments that are worth asking for one by one after the call
+// for all of run failed with err: one of them may be the reason.
+func apart(err error, run []int) []int {
+	switch {
+	case KindOf(err) == Broken, KindOf(err) == Permanent && len(run) > 1 && !errors.Is(err, errJournal):
+		return run
+	}
+	return nil
+}
+
+// ask makes one call for the segments at run, with its retries, and holds the
+// replies to the contract.
+func (t *translation) ask(ctx context.Context, run []int) error {
+	sub := t.r
+	sub.Segments = make([]Segment, len(run))
+	for n, i := range run {
+		sub.Segments[n] = t.r.Segments[i]
+	}
+	got, err := t.l.call(ctx, sub)
+	if err != nil {
+		return err
+	}
+	for n, i := range run {
+		t.replies[i] = t.l.hold(sub.Segments[n], got[n], t.r.Target)
+	}
+	return nil
+}
+
+func (t *translation) fail(run []int, err error) {
+	for _, i := range run {
+		t.replies[i] = Reply{Err: err}
+	}
+}
+
+// end stops the batches that have not begun where err would meet them all.
+func (t *translation) end(err error) {
+	k := KindOf(err)
+	if k == Quota || k == Auth || k == Unsupported || errors.Is(err, errBreakerOpen) || errors.Is(err, errJournal) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.fatal = err
+	}
+}
+
+func (t *translation) ended() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.fatal
+}
+
+// hold cleans a reply and holds it to the contract.
+func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
+	if r.Err != nil {
+		if e := asError(l.Name(), r.Err); e.Kind == Broken {
+			l.broken(e.Violations)
+		}
+		return r
+	}
+	r.Text = Clean(s.Text, r.Text)
+	if v := Contract(s, r.Text, target); len(v) > 0 {
+		l.broken(v)
+		return Reply{Raw: r.Raw, Err: BrokenReply(l.Name(), v)}
+	}
+	return r
+}
+
+// call makes one call and, where that can help, makes it again.
+func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
+	wait := backoff.NewExponentialBackOff()
+	wait.MaxInterval = 30 * time.Second
+	var waited time.Duration
+	for attempt := 1; ; attempt++ {
+		replies, err := l.attempt(ctx, r, attempt)
+		if err == nil {
+			return replies, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		e := asError(l.Name(), err)
+		if e.Kind != Retryable || attempt >= l.cfg.Attempts || errors.Is(err, errBreakerOpen) {
+			return nil, e
+		}
+		// The jitter comes on top of what the service asked for, never below.
+		delay := wait.NextBackOff()
+		if e.After > 0 {
+			delay += e.After
+		}
+		if waited += delay; waited > l.cfg.Patience {
+			return nil, e
+		}
+		l.tally(func(s *Stats) { s.Retries++ })
+		if err := l.cfg.Clock.Sleep(ctx, delay); err != nil {
+			return nil, err
+		}
+	}
+}
+
+var (
+	errBreakerOpen = errors.New("circuit breaker is open")
+	errJournal     = errors.New("the journal did not take it")
+)
+
+// attempt makes one call: a slot, the rates, the breaker, the journal, and a
+// deadline around it.
+func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]Reply, error) {
+	select {
+	case l.slots <- struct{}{}:
+		defer func() { <-l.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	c := Call{Engine: l.Name(), Model: l.Engine.Info().Model, Request: r, Attempt: attempt}
+	for _, s := range measure(l.Engine, r) {
+		c.Size.CodePoints += s.CodePoints
+		c.Size.Bytes += s.Bytes
+	}
+	if err := l.pace.wait(ctx, c.Size.CodePoints); err != nil {
+		return nil, err
+	}
+	c.At = l.cfg.Clock.Now()
+	if wait, ok := l.breaker.allow(c.At); !ok {
+		return nil, &Error{
+			Engine: l.Name(), Kind: Retryable, After: wait, Err: errBreakerOpen,
+			What: "it failed too often in a row and is left alone for a while",
+		}
+	}
+	replies, err := l.recorded(ctx, c)
+	l.learn(ctx, c, err)
+	return replies, err
+}
+
+// learn takes from the end of a call how the engine does.
+func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
+	answered := err == nil
+	failed := false
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errJournal) {
+		e := asError(l.Name(), err)
+		failed = e.Kind == Retryable
+		answered = !failed
+		if failed && e.After > 0 {
+			l.pace.pause(e.After)
+		}
+	}
+	l.breaker.done(l.cfg.Clock.Now(), failed, answered)
+	l.tally(func(s *Stats) {
+		s.Calls++
+		s.Characters += c.Size.CodePoints
+		if err != nil {
+			s.Failures++
+			s.LastError, s.LastAt = asError(l.Name(), err).Safe(), c.At
+		}
+	})
+}
+
+// recorded makes the call between the journal's intent and outcome.
+func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
+	if l.cfg.Journal == nil {
+		return l.timed(ctx, c.Request)
+	}
+	receipt, err := l.cfg.Journal.Intent(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("%w before the call: %w", errJournal, err)
+	}
+	replies, err := l.timed(ctx, c.Request)
+	o := Outcome{Replies: replies, Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
+	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
+		return nil, fmt.Errorf("%w after the call: %w", errJournal, jerr)
+	}
+	return replies, err
+}
+
+// timed makes the call within its deadline.
+func (l *LimitedEngine) timed(ctx context.Context, r Request) ([]Reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
+	defer cancel()
+	replies, err := l.Engine.Translate(ctx, r)
+	if err == nil && len(replies) != len(r.Segments) {
+		return nil, WrongCount(l.Name(), len(r.Segments), len(replies))
+	}
+	return replies, err
+}
+
+func (l *LimitedEngine) tally(f func(*Stats)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f(&l.stats)
+}
+
+func (l *LimitedEngine) broken(vs []Violation) {
+	l.tally(func(s *Stats) {
+		for _, v := range vs {
+			s.Broken[v.Rule]++
+		}
+	})
+}
+
+func (l *LimitedEngine) count(replies []Reply) {
+	l.tally(func(s *Stats) {
+		for _, r := range replies {
+			if r.Err != nil {
+				s.Failed++
+			} else {
+				s.Translated++
+			}
+		}
+	})
+}

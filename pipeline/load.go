@@ -25,8 +25,8 @@ type LoadReport struct {
 	Removed   []RemovedRelease
 	Problems  []error // files, or releases in them, that could not be taken
 	Unchanged int     // files
-	// Releases are the releases of the files that were asked for and read.
-	Touched []int64
+	// Keys are the files that were looked at, as releases name them.
+	Keys []string
 }
 
 // RemovedRelease is a release whose file is gone. Its editions stay.
@@ -58,6 +58,7 @@ func (p *Pipeline) Load(ctx context.Context, paths []string, urgency edition.Urg
 	l.report.Files = len(found)
 	var fresh []source
 	for _, f := range found {
+		l.report.Keys = append(l.report.Keys, f.key)
 		if k, ok := known[f.key]; ok && k.Problem == "" && k.Size == f.info.Size() && k.Modified == f.info.ModTime().UnixMicro() {
 			l.report.Unchanged++
 			continue
@@ -368,7 +369,6 @@ func (l *loader) newRevision(ctx context.Context, tx Tx, r read, doc *content.Do
 	} else {
 		l.report.Changed++
 	}
-	l.report.Touched = append(l.report.Touched, rel.ID)
 	if err := l.p.editionsFor(ctx, tx, rel, doc.Meta.Embargo, fresh); err != nil {
 		return err
 	}

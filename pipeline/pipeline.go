@@ -14,6 +14,7 @@ import (
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/memory"
+	"dragoman/internal/publish"
 )
 
 // Kinds of jobs.
@@ -21,6 +22,7 @@ const (
 	draftJob     = "draft"     // a revision: segment, find terms, recall, local engines, check
 	translateJob = "translate" // an edition: ask engines
 	publishJob   = "publish"   // an edition: write it to the public place
+	eraseJob     = "erase"     // a withdrawn edition: take its files away
 )
 
 // Config is what a house decides.
@@ -37,6 +39,7 @@ type Config struct {
 	// FuzzyBeforeEngine is the least score at which a fuzzy match is
 	// preferred to an engine.
 	FuzzyBeforeEngine int
+	Site              publish.Site
 	// Public writes published editions; nil where nothing may be published.
 	Public Publisher
 	// Location is the time zone of dates that name none.
@@ -166,6 +169,8 @@ func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
 		err = p.translate(ctx, job)
 	case publishJob:
 		err = p.publish(ctx, job)
+	case eraseJob:
+		err = p.eraseEdition(ctx, job)
 	default:
 		return fmt.Errorf("%w: this version of Dragoman knows no step %q", ErrGiveUp, job.Kind)
 	}

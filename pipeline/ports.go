@@ -19,6 +19,7 @@ type Reader interface {
 	MissingLocales(ctx context.Context, locale string) ([]edition.Release, error)
 	Release(ctx context.Context, id int64) (edition.Release, error)
 	Revision(ctx context.Context, id int64) (edition.Revision, error)
+	SourceText(ctx context.Context, exact content.Hash) (string, error)
 	Segments(ctx context.Context, revision int64) ([]edition.Segment, error)
 	Editions(ctx context.Context, release int64) ([]edition.Edition, error)
 	Edition(ctx context.Context, id int64) (edition.Edition, error)
@@ -75,7 +76,9 @@ type Tx interface {
 	DropDraft(ctx context.Context, target int64, who string) error
 	GlossaryVersion(ctx context.Context) (int64, error)
 	SaveGlossary(ctx context.Context, concepts []glossary.Concept, author, reason, fingerprint string) (int64, error)
-	SaveSetting(ctx context.Context, name, value string) error
+	// ClaimSetting stores a setting that is not there yet, and reports
+	// whether it was this transaction that did.
+	ClaimSetting(ctx context.Context, name, value string) (bool, error)
 	Remember(ctx context.Context, ms []edition.MemoryEntry) error
 	ForgetTarget(ctx context.Context, target int64) error
 	SavePublic(ctx context.Context, p edition.PublicPage, act string) error

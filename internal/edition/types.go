@@ -320,5 +320,22 @@ type PublicPage struct {
 	At                         time.Time // first published
 	Modified                   time.Time // last published
 	Hash                       content.Hash
-	Body                       []byte // the page as the publisher keeps it (JSON)
+	Entry                      []byte // the page's line in lists (JSON)
+	Body                       []byte // the whole page (JSON); nil in lists
+}
+
+// Sum adds the counts of another edition.
+func (c *Counts) Sum(d Counts) {
+	c.Segments += d.Segments
+	c.Exact += d.Exact
+	c.Context += d.Context
+	c.Fuzzy += d.Fuzzy
+	c.Repaired += d.Repaired
+	c.Engine += d.Engine
+	c.Human += d.Human
+	c.Untranslated += d.Untranslated
+	c.Reviewed += d.Reviewed
+	c.Errors += d.Errors
+	c.Warnings += d.Warnings
+	c.Proposals += d.Proposals
 }

@@ -53,11 +53,12 @@ func (s *Store) sentinel(err error) error {
 }
 
 // passing reports whether a transaction that failed with err may simply be
-// tried again: a deadlock or a serialisation failure.
+// tried again: a deadlock, a serialisation failure, or a row that another
+// process wrote first.
 func passing(err error) bool {
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
-		return pe.Code == "40P01" || pe.Code == "40001"
+		return pe.Code == "40P01" || pe.Code == "40001" || pe.Code == "23505"
 	}
 	var le *msqlite.Error
 	return errors.As(err, &le) && le.Code()&0xff == sqlite3.SQLITE_BUSY

@@ -153,8 +153,13 @@ func (s *Store) Setting(ctx context.Context, name string) (value string, err err
 	return value, s.sentinel(err)
 }
 
-// SaveSetting stores a setting.
-func (t *Tx) SaveSetting(ctx context.Context, name, value string) error {
-	_, err := t.exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-	return err
+// ClaimSetting stores a setting that is not there yet, and reports whether it
+// was this transaction that did.
+func (t *Tx) ClaimSetting(ctx context.Context, name, value string) (bool, error) {
+	res, err := t.exec(ctx, `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, value)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }

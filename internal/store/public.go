@@ -7,7 +7,7 @@ import (
 	"dragoman/internal/edition"
 )
 
-const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, body FROM public_page `
+const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, entry, `
 
 func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
 	if err != nil {
@@ -19,7 +19,7 @@ func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
 		var p edition.PublicPage
 		var at, modified int64
 		var h sql.RawBytes
-		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &p.Body); err != nil {
+		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &p.Entry, &p.Body); err != nil {
 			return nil, err
 		}
 		p.At, p.Modified, p.Hash = fromMicros(at), fromMicros(modified), hash(h)
@@ -30,13 +30,14 @@ func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
 
 // PublicPages returns what is public of a release, by locale.
 func (s *Store) PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error) {
-	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`WHERE release_id = $1 ORDER BY locale`, release))
+	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`body FROM public_page WHERE release_id = $1 ORDER BY locale`, release))
 	return out, s.sentinel(err)
 }
 
-// PublicList returns what is public in a locale, the newest first.
+// PublicList returns what is public in a locale, the newest first, without
+// the pages' bodies.
 func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error) {
-	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`WHERE locale = $1 ORDER BY at DESC, edition_id DESC`, locale))
+	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`NULL FROM public_page WHERE locale = $1 ORDER BY at DESC, edition_id DESC`, locale))
 	return out, s.sentinel(err)
 }
 
@@ -46,8 +47,8 @@ func (t *Tx) SavePublic(ctx context.Context, p edition.PublicPage, act string) e
 	if err := t.DropPublic(ctx, p.Edition); err != nil {
 		return err
 	}
-	err := t.insert(ctx, "public_page", "edition_id, release_id, revision_id, locale, slug, at, modified, hash, body",
-		[]any{p.Edition, p.Release, p.Revision, p.Locale, p.Slug, micros(p.At), micros(p.Modified), p.Hash[:], p.Body}, "")
+	err := t.insert(ctx, "public_page", "edition_id, release_id, revision_id, locale, slug, at, modified, hash, entry, body",
+		[]any{p.Edition, p.Release, p.Revision, p.Locale, p.Slug, micros(p.At), micros(p.Modified), p.Hash[:], p.Entry, p.Body}, "")
 	if err != nil {
 		return err
 	}

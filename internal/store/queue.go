@@ -98,9 +98,15 @@ func (t *Tx) Enqueue(ctx context.Context, jobs ...edition.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	params := make([]river.InsertManyParams, len(jobs))
-	for i, j := range jobs {
-		params[i] = river.InsertManyParams{Args: stepArgs{j}, InsertOpts: &river.InsertOpts{
+	params := make([]river.InsertManyParams, 0, len(jobs))
+	seen := map[string]bool{} // PostgreSQL takes no job twice in one statement
+	for _, j := range jobs {
+		key := fmt.Sprint(j.Kind, j.Subject, j.Locales)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		params = append(params, river.InsertManyParams{Args: stepArgs{j}, InsertOpts: &river.InsertOpts{
 			MaxAttempts: maxAttempts,
 			Queue:       string(j.Urgency),
 			ScheduledAt: j.NotBefore,
@@ -108,7 +114,7 @@ func (t *Tx) Enqueue(ctx context.Context, jobs ...edition.Job) error {
 				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
 				rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 			}},
-		}}
+		}})
 	}
 	if err := t.s.queue.insert(ctx, t, params); err != nil {
 		return fmt.Errorf("enqueue %s: %w", jobs[0].Kind, err)

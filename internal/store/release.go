@@ -356,3 +356,12 @@ func (t *Tx) MoveFile(ctx context.Context, from, to string) error {
 	_, err := t.exec(ctx, `UPDATE release SET path = $1, rkey = $1 || substr(rkey, length(path) + 1), removed = 0 WHERE path = $2`, to, from)
 	return err
 }
+
+// SourceText returns the text with an exact hash, "" if none has it.
+func (s *Store) SourceText(ctx context.Context, exact content.Hash) (text string, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT text FROM source_text WHERE hash = $1`, exact[:]).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return text, s.sentinel(err)
+}

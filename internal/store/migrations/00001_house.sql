@@ -262,6 +262,7 @@ CREATE TABLE public_page (
     at          BIGINT NOT NULL,
     modified    BIGINT NOT NULL,
     hash        BYTES NOT NULL,
+    entry       BYTES NOT NULL,
     body        BYTES NOT NULL
 );
 CREATE INDEX public_page_release ON public_page (release_id);

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	starter "dragoman/content/memory"
+	"dragoman/glossary"
+	"dragoman/glossary/terms"
+	"dragoman/internal/config"
+	"dragoman/internal/edition"
+	"dragoman/internal/engine"
+	_ "dragoman/internal/engine/all" // every engine registers itself
+	"dragoman/internal/interchange"
+	"dragoman/internal/publish"
+	"dragoman/internal/store"
+	"dragoman/pipeline"
+)
+
+// app is an open Dragoman: settings, database and pipeline.
+type app struct {
+	*globals
+	cfg   *config.Loaded
+	store *store.Store
+	pipe  *pipeline.Pipeline
+	log   *slog.Logger
+	// difference says how the glossary files differ from the database, "" if
+	// they do not.
+	difference string
+	made       bool // the database was set up just now
+}
+
+// open reads the settings, opens the database, sets it up if it is fresh, and
+// loads glossary and memory.
+func (g *globals) open(ctx context.Context) (*app, error) {
+	cfg, err := g.settings()
+	if err != nil {
+		return nil, usageError{err}
+	}
+	a := &app{globals: g, cfg: cfg, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if level := os.Getenv("DRAGOMAN_LOG"); level != "" {
+		var l slog.Level
+		if err := l.UnmarshalText([]byte(level)); err != nil {
+			return nil, usagef("DRAGOMAN_LOG=%s: not a level: debug, info, warn or error", level)
+		}
+		a.log = slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: l}))
+	}
+	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queueLog(a.log)}); err != nil {
+		return nil, err
+	}
+	if err := a.start(ctx); err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	return a, nil
+}
+
+// queueLog keeps the job queue's chatter to what it calls errors.
+func queueLog(l *slog.Logger) *slog.Logger { return l.With("part", "queue") }
+
+func (a *app) start(ctx context.Context) error {
+	concepts, from, err := readGlossary(a.cfg.Glossary)
+	if err != nil {
+		return err
+	}
+	bound := pipeline.Bind(a.store)
+	a.made, err = pipeline.Setup(ctx, bound, a.store, pipeline.Starter{
+		Concepts: concepts, GlossaryFrom: from,
+		Memory: func() ([]edition.MemoryEntry, error) { return readMemory(a.cfg.Memory, a.cfg.Locales) },
+	})
+	if err != nil {
+		return err
+	}
+	routes, err := a.routes()
+	if err != nil {
+		return err
+	}
+	a.pipe, err = pipeline.New(ctx, bound, pipeline.Config{
+		Content: a.cfg.Content, Locales: a.cfg.Locales, Routes: routes,
+		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
+		Threshold: a.cfg.Recall.Threshold, FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
+		Site:     publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
+		Public:   &lazyWriter{dir: a.cfg.Public},
+		Location: a.cfg.Location(), Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.difference = glossaryDifference(from, concepts, a.pipe.Glossary())
+	return nil
+}
+
+// close ends everything in order: the steps at hand first.
+func (a *app) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return errors.Join(a.store.Stop(ctx), a.store.Close())
+}
+
+// readGlossary reads the concepts from a folder, or the built-in ones where
+// there is none.
+func readGlossary(dir string) ([]glossary.Concept, string, error) {
+	var files fs.FS = terms.FS()
+	from := "the built-in glossary"
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		files, from = os.DirFS(dir), dir
+	}
+	concepts, err := glossary.ReadFolder(files)
+	if err != nil {
+		return nil, from, fmt.Errorf("glossary %s: %w", from, err)
+	}
+	return concepts, from, nil
+}
+
+// glossaryDifference says in a sentence how files and database differ.
+func glossaryDifference(from string, files []glossary.Concept, db *glossary.Glossary) string {
+	g, _ := glossary.Compile(files, glossary.Options{File: from})
+	if g == nil || g.Fingerprint() == db.Fingerprint() {
+		return ""
+	}
+	return fmt.Sprintf("%s differs from the glossary in the database, which is the one that counts: see `dragoman glossary diff`", from)
+}
+
+// readMemory reads the starter memory's pairs of the locales.
+func readMemory(dir string, locales []string) ([]edition.MemoryEntry, error) {
+	var files fs.FS = starter.FS()
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		files = os.DirFS(dir)
+	}
+	names, err := fs.Glob(files, "*.tmx")
+	if err != nil {
+		return nil, err
+	}
+	var out []edition.MemoryEntry
+	for _, name := range names {
+		pairs, _, err := readTMX(files, name, "starter")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, pairs...)
+	}
+	return out, nil
+}
+
+// readTMX reads the pairs of one TMX file with English sources.
+func readTMX(files fs.FS, name, origin string) ([]edition.MemoryEntry, interchange.Report, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, interchange.Report{}, err
+	}
+	defer f.Close()
+	var out []edition.MemoryEntry
+	report, err := interchange.ReadTMX(f, interchange.TMXOptions{Source: "en"}, func(u interchange.Unit) error {
+		for _, t := range u.Targets {
+			out = append(out, edition.MemoryEntry{Locale: t.Lang, Source: u.Source.Text, Target: t.Text, Origin: origin, Approver: u.Author, Created: u.Changed})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, report, fmt.Errorf("memory %s: %w", name, err)
+	}
+	return out, report, nil
+}
+
+// routes makes the engines of each locale.
+func (a *app) routes() (map[string][]engine.Engine, error) {
+	made := map[string]engine.Engine{}
+	routes := map[string][]engine.Engine{}
+	for _, loc := range a.cfg.Locales {
+		for _, name := range a.cfg.Route(loc) {
+			e := made[name]
+			if e == nil {
+				var err error
+				if e, err = engine.Open(a.engineSettings(name), engine.Config{}); err != nil {
+					return nil, fmt.Errorf("engine %s: %w", name, err)
+				}
+				made[name] = e
+			}
+			routes[loc] = append(routes[loc], e)
+		}
+	}
+	return routes, nil
+}
+
+// engineSettings are an engine's settings; pseudo needs none.
+func (a *app) engineSettings(name string) engine.Settings {
+	for _, e := range a.cfg.Engines {
+		if e.Name == name {
+			return engine.Settings{
+				Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
+				CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, APIKey: e.APIKey,
+			}
+		}
+	}
+	return engine.Settings{Name: name, Kind: name}
+}
+
+// lazyWriter opens the public folder when something is first published.
+type lazyWriter struct {
+	dir string
+	w   *publish.Writer
+}
+
+func (l *lazyWriter) open() (err error) {
+	if l.w == nil {
+		l.w, err = publish.Open(l.dir)
+	}
+	return err
+}
+
+// WriteAll writes files below the folder.
+func (l *lazyWriter) WriteAll(files []publish.File) (int, error) {
+	if err := l.open(); err != nil {
+		return 0, err
+	}
+	return l.w.WriteAll(files)
+}
+
+// Remove removes a file below the folder.
+func (l *lazyWriter) Remove(name string) error {
+	if err := l.open(); err != nil {
+		return err
+	}
+	return l.w.Remove(name)
+}
+
+// person is the user that a command acts as: --as, DRAGOMAN_USER, or the
+// name on this machine. Who can open the database may do everything, so an
+// unknown name becomes a user with the role admin; one given with --as must
+// be known.
+func (a *app) person(ctx context.Context) (edition.Person, error) {
+	name := cmp.Or(a.as, os.Getenv("DRAGOMAN_USER"))
+	asked := name != ""
+	if name == "" {
+		name = "editor"
+		if u, err := user.Current(); err == nil && u.Username != "" {
+			name = filepath.Base(strings.ReplaceAll(u.Username, `\`, "/"))
+		}
+	}
+	p, err := a.store.Person(ctx, name)
+	switch {
+	case err == nil && p.Disabled:
+		return p, fmt.Errorf("user %q has been disabled", name)
+	case err == nil:
+		return p, nil
+	case !errors.Is(err, store.ErrNotFound):
+		return p, err
+	case asked:
+		return p, fmt.Errorf("there is no user %q: add one with `dragoman user add %s --role reviewer`", name, name)
+	}
+	p = edition.Person{Name: name, Role: "admin"}
+	return p, a.store.InTx(ctx, func(tx *store.Tx) error { return tx.SavePerson(ctx, &p, edition.Machine) })
+}

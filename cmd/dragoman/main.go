@@ -1,0 +1,139 @@
+// Command dragoman turns English press releases into reviewed, published
+// editions in other languages. Start with
+//
+//	go run ./cmd/dragoman run
+//
+// which sets everything up, drafts every release under content/en and says
+// what comes next.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"dragoman/internal/config"
+	"dragoman/internal/edition"
+)
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitFound  = 3 // a checking command found errors
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is the whole program; tests call it as main does.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(stdin, stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errFound) {
+		fmt.Fprintln(stderr, "dragoman:", err)
+	}
+	return exitCode(err)
+}
+
+// errFound ends a checking command that found errors and has said so.
+var errFound = errors.New("errors were found")
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func exitCode(err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFound):
+		return exitFound
+	case errors.As(err, &usage):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// globals are the flags that every command has.
+type globals struct {
+	config string
+	flags  map[string]any // settings given as flags, by their full names
+	as     string
+
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	g := &globals{flags: map[string]any{}, stdin: stdin, stdout: stdout, stderr: stderr}
+	root := &cobra.Command{
+		Use:           "dragoman",
+		Short:         "Turn English press releases into reviewed, published editions in other languages",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	pf := root.PersistentFlags()
+	var database string
+	pf.StringVar(&g.config, "config", "", "settings `FILE` (dragoman.yaml)")
+	pf.StringVar(&database, "database", "", "`PATH|URL` of the database (var/dragoman.db)")
+	pf.StringVar(&g.as, "as", "", "act as this `USER` (the name you are signed in with on this machine)")
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if c.Flags().Changed("database") {
+			g.flags["database"] = database
+		}
+		return nil
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(
+		newRunCommand(g), newUpCommand(g), newServeCommand(g), newWorkerCommand(g), newStatusCommand(g),
+		newReviewCommand(g), newPublishCommand(g), newGlossaryCommand(g), newMemoryCommand(g), newSegmentCommand(g),
+		newUserCommand(g), newEngineCommand(g), newDoctorCommand(g), newBenchCommand(g),
+	)
+	for _, c := range root.Commands() {
+		checkArgs(c)
+	}
+	return root
+}
+
+// checkArgs makes a wrong number of arguments a usage error.
+func checkArgs(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usageError{fmt.Errorf("%w: see dragoman %s --help", err, c.Name())}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		checkArgs(sub)
+	}
+}
+
+// settings reads the configuration as the flags want it.
+func (g *globals) settings() (*config.Loaded, error) {
+	return config.Load(config.Sources{File: g.config, Flags: g.flags})
+}
+
+// refused reports whether err is a rule of reviewing, not a fault.
+func refused(err error) bool {
+	var r *edition.Refusal
+	return errors.As(err, &r)
+}

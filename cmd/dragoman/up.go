@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"dragoman/internal/desk"
+	"dragoman/internal/edition"
+	"dragoman/internal/store"
+	"dragoman/pipeline"
+)
+
+func newUpCommand(g *globals) *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "Do what run does, then serve the desk and watch for new releases",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("listen") {
+				g.flags["desk::listen"] = listen
+			}
+			return g.withApp(c.Context(), func(a *app) error { return a.up(c.Context()) })
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "", "`HOST:PORT` of the desk (127.0.0.1:8741)")
+	return c
+}
+
+func newServeCommand(g *globals) *cobra.Command {
+	var listen string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the desk; on an SQLite file also work on what waits",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("listen") {
+				g.flags["desk::listen"] = listen
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				group, ctx := errgroup.WithContext(c.Context())
+				if err := a.serve(ctx, group); err != nil {
+					return err
+				}
+				if a.store.SQLite() {
+					group.Go(func() error { return a.workOn(ctx) })
+				}
+				return group.Wait()
+			})
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "", "`HOST:PORT` of the desk (127.0.0.1:8741)")
+	return c
+}
+
+func newWorkerCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "worker",
+		Short: "Work on what waits until stopped; any number of them on one PostgreSQL",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return g.withApp(c.Context(), func(a *app) error {
+				fmt.Fprintln(a.stderr, "Working; stop with Ctrl-C.")
+				return a.workOn(c.Context())
+			})
+		},
+	}
+}
+
+// up serves the desk at once, drafts what is new meanwhile, and watches.
+func (a *app) up(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if err := a.serve(ctx, group); err != nil {
+		return err
+	}
+	group.Go(func() error { return a.workOn(ctx) })
+	group.Go(func() error {
+		report, err := a.takeIn(ctx, runOptions{})
+		if err != nil {
+			return stopped(ctx, err)
+		}
+		if err := a.tell(ctx, runOptions{}, report); err != nil {
+			return stopped(ctx, err)
+		}
+		fmt.Fprintf(a.stderr, "Watching %s; stop with Ctrl-C.\n", a.cfg.Content)
+		return a.pipe.Watch(ctx, a.noticed)
+	})
+	return group.Wait()
+}
+
+// stopped hides errors that only say that a person ended the program.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// noticed tells what watching found.
+func (a *app) noticed(r pipeline.LoadReport, err error) {
+	if err != nil {
+		fmt.Fprintln(a.stderr, "Watching:", err)
+		return
+	}
+	for _, p := range r.Problems {
+		fmt.Fprintln(a.stderr, "Not taken:", p)
+	}
+	for _, rem := range r.Removed {
+		fmt.Fprintf(a.stderr, "Removed: %s is gone; its editions are kept.\n", rem.Key)
+	}
+	if r.New+r.Changed > 0 {
+		fmt.Fprintf(a.stderr, "%s  %d new and %d changed release(s): drafting.\n", time.Now().Format("15:04:05"), r.New, r.Changed)
+	}
+}
+
+// workOn works until ctx ends. Where another process has the database's lock
+// it waits for its turn.
+func (a *app) workOn(ctx context.Context) error {
+	refresh := time.NewTicker(2 * time.Second)
+	defer refresh.Stop()
+	for told := false; ; {
+		err := a.store.Work(ctx, a.handle(), store.DefaultSlots())
+		if err != nil && !errors.Is(err, store.ErrLocked) {
+			return err
+		}
+		if err != nil && !told {
+			told = true
+			fmt.Fprintln(a.stderr, "Another Dragoman process works on this database; this one serves and waits.")
+		}
+		select {
+		case <-ctx.Done():
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+			defer cancel()
+			return a.store.Stop(stop)
+		case <-refresh.C:
+			if err := a.pipe.Refresh(ctx); err != nil && ctx.Err() == nil {
+				fmt.Fprintln(a.stderr, "Following changes:", err)
+			}
+		}
+	}
+}
+
+// serve listens and serves the desk in the group, and prints the link.
+func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
+	ln, err := net.Listen("tcp", a.cfg.Desk.Listen)
+	if err != nil {
+		return fmt.Errorf("the desk cannot listen on %s: %w: another program may use the port; choose one with --listen 127.0.0.1:PORT", a.cfg.Desk.Listen, err)
+	}
+	base := a.deskURL(ln.Addr().String())
+	h, err := desk.New(desk.Options{
+		Pipeline: a.pipe, People: people{a.store}, Sessions: a.store.Sessions(), Locales: a.cfg.Locales, Public: a.cfg.Public,
+		Secure: strings.HasPrefix(base, "https:"), Log: a.log,
+	})
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	group.Go(func() error {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return srv.Shutdown(end)
+	})
+	who, err := a.person(ctx)
+	if err != nil {
+		return err
+	}
+	link, err := a.signInLink(ctx, who, base)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "The desk is at %s\nSign in as %s (the link works once, for an hour):\n  %s\n", base, who.Name, link)
+	return nil
+}
+
+// deskURL is the desk's address as a browser here would use it.
+func (a *app) deskURL(addr string) string {
+	if a.cfg.Desk.URL != "" {
+		return strings.TrimRight(a.cfg.Desk.URL, "/")
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "http://" + addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// signInLink makes a link that signs a person in once.
+func (a *app) signInLink(ctx context.Context, p edition.Person, base string) (string, error) {
+	token := rand.Text()
+	err := a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.AddSignInLink(ctx, token, p.ID, time.Now().Add(time.Hour)); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, edition.Act{Who: p.Name, What: "sign-in link", Subject: "person", SubjectID: p.ID})
+	})
+	return base + "/sign-in?token=" + token, err
+}
+
+// people is the desk's view of the users.
+type people struct{ *store.Store }
+
+// SignIn spends a one-time token.
+func (p people) SignIn(ctx context.Context, token string) (who edition.Person, err error) {
+	err = p.InTx(ctx, func(tx *store.Tx) error {
+		if who, err = tx.UseSignInLink(ctx, token); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, edition.Act{Who: who.Name, What: "sign-in", Subject: "person", SubjectID: who.ID})
+	})
+	return who, err
+}

@@ -1,0 +1,328 @@
+// Package config is the only place that knows where settings come from: the
+// file dragoman.yaml, then the environment (DRAGOMAN_…), then flags, the
+// later winning. What goes out is a plain struct.
+//
+//	cfg, err := config.Load(config.Sources{File: "dragoman.yaml"})
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+	"golang.org/x/text/language"
+
+	"dragoman/locales"
+)
+
+// Config is what a house decides. Every field has a default; a fresh machine
+// needs no file.
+type Config struct {
+	// Database is an SQLite file's path or a postgres:// URL.
+	Database string `mapstructure:"database"`
+	// Content is the folder of the English releases.
+	Content string `mapstructure:"content"`
+	// Glossary and Memory are the folders that the starter glossary and
+	// memory are read from; the built-in ones serve where they are missing.
+	Glossary string `mapstructure:"glossary"`
+	Memory   string `mapstructure:"memory"`
+	// Public is the folder that editions are published to.
+	Public string `mapstructure:"public"`
+	// Locales are the target locales, BCP 47, in the order they are shown.
+	Locales []string `mapstructure:"locales"`
+	// Timezone is that of dates without one, such as "Asia/Damascus".
+	Timezone string   `mapstructure:"timezone"`
+	Recall   Recall   `mapstructure:"recall"`
+	Review   Review   `mapstructure:"review"`
+	Engines  []Engine `mapstructure:"engines"`
+	Routes   []Route  `mapstructure:"routes"`
+	Desk     Desk     `mapstructure:"desk"`
+	Site     Site     `mapstructure:"site"`
+}
+
+// Recall says when the memory's matches are taken.
+type Recall struct {
+	// Threshold is the least score of a fuzzy match, 50 to 100.
+	Threshold int `mapstructure:"threshold"`
+	// BeforeEngine is the least score at which a fuzzy match is preferred to
+	// an engine's translation.
+	BeforeEngine int `mapstructure:"before_engine"`
+}
+
+// Review holds the house's rules of reviewing.
+type Review struct {
+	// FourEyes forbids approving one's own words.
+	FourEyes bool `mapstructure:"four_eyes"`
+}
+
+// Engine configures one machine-translation engine.
+type Engine struct {
+	Name        string        `mapstructure:"name"` // what routes call it; the kind if empty
+	Kind        string        `mapstructure:"kind"` // google, pseudo …
+	Project     string        `mapstructure:"project"`
+	Location    string        `mapstructure:"location"`
+	Model       string        `mapstructure:"model"`
+	Glossary    string        `mapstructure:"glossary"`
+	Credentials string        `mapstructure:"credentials"` // a file
+	Endpoint    string        `mapstructure:"endpoint"`
+	Insecure    bool          `mapstructure:"insecure"` // no TLS: for local test servers only
+	APIKey      string        `mapstructure:"api_key"`
+	Timeout     time.Duration `mapstructure:"timeout"`
+}
+
+// Route names the engines that are asked for a locale after the memory, in
+// order. The locale "*" stands for all that have no route of their own.
+type Route struct {
+	Locale  string   `mapstructure:"locale"`
+	Engines []string `mapstructure:"engines"`
+}
+
+// Desk says where the desk is served.
+type Desk struct {
+	Listen string `mapstructure:"listen"` // host:port
+	// URL is the desk's public address where it stands behind a proxy; links
+	// for signing in are made from it.
+	URL string `mapstructure:"url"`
+}
+
+// Site describes the published site.
+type Site struct {
+	Name string `mapstructure:"name"`
+	// URL is the site's address, "" for links relative to the folder.
+	URL string `mapstructure:"url"`
+}
+
+// Defaults are the settings of a fresh machine.
+func Defaults() Config {
+	return Config{
+		Database: "var/dragoman.db", Content: "content/en", Glossary: "glossary/terms", Memory: "content/memory", Public: "public",
+		Locales: []string{"ar", "fr", "tr", "es", "ru"}, Timezone: "UTC",
+		Recall: Recall{Threshold: 70, BeforeEngine: 85},
+		Desk:   Desk{Listen: "127.0.0.1:8741"},
+	}
+}
+
+// Sources say where to look.
+type Sources struct {
+	// File is the settings file; "" means dragoman.yaml here, if there is one.
+	File string
+	// Flags are settings given on the command line, by key ("database",
+	// "desk::listen").
+	Flags map[string]any
+}
+
+// Loaded is a Config with where each setting came from.
+type Loaded struct {
+	Config
+	File string // that was read, "" for none
+	// From says for each setting that is not a default where it came from:
+	// the file's name, "environment DRAGOMAN_…" or "command line".
+	From map[string]string
+}
+
+const delimiter = "::"
+
+// Load reads the settings and checks them. The error names the setting, where
+// it was given and what would be right; several are joined.
+func Load(src Sources) (*Loaded, error) {
+	v := viper.NewWithOptions(viper.KeyDelimiter(delimiter), viper.ExperimentalBindStruct())
+	v.SetEnvPrefix("DRAGOMAN")
+	v.SetEnvKeyReplacer(strings.NewReplacer(delimiter, "_"))
+	v.AutomaticEnv()
+	l := &Loaded{Config: Defaults(), From: map[string]string{}}
+	for key, val := range flatten("", reflect.ValueOf(l.Config)) {
+		v.SetDefault(key, val)
+	}
+	if err := l.read(v, src.File); err != nil {
+		return nil, err
+	}
+	for key, val := range src.Flags {
+		v.Set(key, val)
+	}
+	if err := l.origins(src); err != nil {
+		return nil, err
+	}
+	var cfg Config
+	err := v.Unmarshal(&cfg, func(c *mapstructure.DecoderConfig) {
+		c.ErrorUnused = true
+		c.DecodeHook = mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: see docs/configuration.md for the settings and their forms", l.place(), err)
+	}
+	l.Config = cfg
+	return l, l.check()
+}
+
+func (l *Loaded) place() string {
+	if l.File != "" {
+		return l.File
+	}
+	return "settings"
+}
+
+// read reads the settings file.
+func (l *Loaded) read(v *viper.Viper, file string) error {
+	named := file != ""
+	if !named {
+		file = "dragoman.yaml"
+	}
+	_, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("settings file %s: %w: give the path of a YAML file with --config", file, err)
+	}
+	v.SetConfigFile(file)
+	v.SetConfigType("yaml")
+	if err := v.ReadInConfig(); err != nil {
+		return fmt.Errorf("settings file %s: %w: correct the YAML at the line named", file, err)
+	}
+	l.File = file
+	return nil
+}
+
+// origins notes where each setting came from.
+func (l *Loaded) origins(src Sources) error {
+	file := viper.NewWithOptions(viper.KeyDelimiter(delimiter))
+	if l.File != "" {
+		file.SetConfigFile(l.File)
+		file.SetConfigType("yaml")
+		if err := file.ReadInConfig(); err != nil {
+			return fmt.Errorf("settings file %s: %w", l.File, err)
+		}
+	}
+	for key := range flatten("", reflect.ValueOf(l.Config)) {
+		env := "DRAGOMAN_" + strings.ToUpper(strings.ReplaceAll(key, delimiter, "_"))
+		_, inEnv := os.LookupEnv(env)
+		_, inFlags := src.Flags[key]
+		switch {
+		case inFlags:
+			l.From[key] = "command line"
+		case inEnv:
+			l.From[key] = "environment " + env
+		case file.IsSet(key):
+			l.From[key] = l.File
+		}
+	}
+	return nil
+}
+
+// Keys are the settings' names with their values, sorted.
+func (c Config) Keys() []Setting {
+	var out []Setting
+	for key, val := range flatten("", reflect.ValueOf(c)) {
+		out = append(out, Setting{key, val})
+	}
+	slices.SortFunc(out, func(a, b Setting) int { return strings.Compare(a.Key, b.Key) })
+	return out
+}
+
+// Setting is one setting by its full name ("desk::listen").
+type Setting struct {
+	Key   string
+	Value any
+}
+
+// flatten lists a struct's settings by their full names.
+func flatten(prefix string, v reflect.Value) map[string]any {
+	out := map[string]any{}
+	for i := range v.NumField() {
+		key := prefix + v.Type().Field(i).Tag.Get("mapstructure")
+		if f := v.Field(i); f.Kind() == reflect.Struct {
+			for k, val := range flatten(key+delimiter, f) {
+				out[k] = val
+			}
+		} else {
+			out[key] = f.Interface()
+		}
+	}
+	return out
+}
+
+// check says what is wrong with the settings, all at once.
+func (l *Loaded) check() error {
+	var errs []error
+	bad := func(key, format string, args ...any) {
+		where := l.From[key]
+		if where == "" {
+			where = "default"
+		}
+		errs = append(errs, fmt.Errorf("setting %s (%s): %s", strings.ReplaceAll(key, delimiter, "."), where, fmt.Sprintf(format, args...)))
+	}
+	if len(l.Locales) == 0 {
+		bad("locales", "no target locale: name at least one, such as ar")
+	}
+	for i, tag := range l.Locales {
+		t, err := language.Parse(tag)
+		if err != nil {
+			bad("locales", "%q is no language tag: write it like ar, pt-BR or zh-Hant", tag)
+			continue
+		}
+		l.Locales[i] = t.String()
+		if _, err := locales.Get(t.String()); err != nil {
+			bad("locales", "%v", err)
+		}
+		if slices.Index(l.Locales, t.String()) < i {
+			bad("locales", "%s is named twice", tag)
+		}
+	}
+	if l.Recall.Threshold < 50 || l.Recall.Threshold > 100 {
+		bad("recall::threshold", "%d is not between 50 and 100", l.Recall.Threshold)
+	}
+	if _, err := time.LoadLocation(l.Timezone); err != nil {
+		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)
+	}
+	names := map[string]bool{}
+	for i := range l.Engines {
+		e := &l.Engines[i]
+		if e.Name == "" {
+			e.Name = e.Kind
+		}
+		if names[e.Name] {
+			bad("engines", "two engines are named %q: give one another name", e.Name)
+		}
+		names[e.Name] = true
+	}
+	for _, r := range l.Routes {
+		for _, n := range r.Engines {
+			if !names[n] && n != "memory" && n != "pseudo" {
+				bad("routes", "the route of %s names the engine %q, which is not configured under engines", r.Locale, n)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Route lists the engines of a locale, without the memory, which always comes
+// first.
+func (c Config) Route(locale string) []string {
+	var names []string
+	for _, r := range c.Routes {
+		if strings.EqualFold(r.Locale, locale) {
+			names = r.Engines
+			break
+		}
+		if r.Locale == "*" {
+			names = r.Engines
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "memory" })
+}
+
+// Location is the time zone of dates without one.
+func (c Config) Location() *time.Location {
+	l, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return l
+}

@@ -1,0 +1,627 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+)
+
+// View is an edition as a reviewer sees it.
+type View struct {
+	edition.Edition
+	Release  edition.Release
+	Meta     content.Meta
+	Rows     []Row
+	Siblings []edition.Edition // the release's editions, this one too
+	Acts     []edition.Act     // the newest first
+}
+
+// Row is one segment with its target.
+type Row struct {
+	Segment   edition.Segment
+	Codes     []content.Code
+	Target    *edition.Target
+	Findings  []edition.StandingFinding
+	Proposals []edition.Proposal
+	Draft     *edition.Typed // what this person was typing, or nil
+	Terms     []Term
+	// OldSource is the segment as it read when the standing words were made,
+	// "" where it is the same.
+	OldSource string
+}
+
+// Term is a glossary term of a segment with what became of it.
+type Term struct {
+	glossary.Verdict
+	Expected string // the preferred rendering
+}
+
+// View returns an edition with all that a reviewer needs; who is the person
+// whose unfinished typing is shown.
+func (p *Pipeline) View(ctx context.Context, id int64, who string) (*View, error) {
+	e, err := p.store.Edition(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Edition: e}
+	if v.Release, err = p.store.Release(ctx, e.Release); err != nil {
+		return nil, err
+	}
+	if v.Siblings, err = p.store.Editions(ctx, e.Release); err != nil {
+		return nil, err
+	}
+	if v.Acts, err = p.store.Acts(ctx, "edition", id, 50); err != nil {
+		return nil, err
+	}
+	if e.Revision == 0 {
+		return v, nil // nothing is drafted yet
+	}
+	return v, p.viewRows(ctx, v, who)
+}
+
+func (p *Pipeline) viewRows(ctx context.Context, v *View, who string) error {
+	rev, err := p.store.Revision(ctx, v.Revision)
+	if err != nil {
+		return err
+	}
+	g := p.terms.Load()
+	d, err := p.open(ctx, g, rev)
+	if err != nil {
+		return err
+	}
+	v.Meta = d.doc.Meta
+	ts, err := p.store.Targets(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	found, err := p.store.Findings(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	ps, err := p.store.Proposals(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	typed, err := p.store.Drafts(ctx, v.ID, who)
+	if err != nil {
+		return err
+	}
+	olds, err := p.oldSources(ctx, d, ts)
+	if err != nil {
+		return err
+	}
+	for _, t := range ts {
+		if t.Position >= len(d.segs) {
+			continue
+		}
+		r := Row{Segment: d.segs[t.Position], Codes: d.doc.Segments()[t.Position].Codes, Target: t, Findings: found[t.Standing.ID], OldSource: olds[t.ID]}
+		for _, pr := range ps {
+			if pr.Target == t.ID {
+				r.Proposals = append(r.Proposals, pr)
+			}
+		}
+		if d, ok := typed[t.ID]; ok {
+			r.Draft = &d
+		}
+		for _, vd := range g.Verify(nil, v.Locale, r.Segment.Source, d.lic[t.Position], t.Standing.Text) {
+			r.Terms = append(r.Terms, Term{vd, g.Preferred(v.Locale, vd.Concept)})
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	return nil
+}
+
+// oldSources finds how segments read when their standing words were made,
+// for those whose source has changed since.
+func (p *Pipeline) oldSources(ctx context.Context, d *document, ts []*edition.Target) (map[int64]string, error) {
+	out := map[int64]string{}
+	for _, t := range ts {
+		if t.Standing.ID == 0 || t.Position >= len(d.segs) || t.Standing.Source == d.segs[t.Position].Exact {
+			continue
+		}
+		text, err := p.store.SourceText(ctx, t.Standing.Source)
+		if err != nil {
+			return nil, err
+		}
+		out[t.ID] = text
+	}
+	return out, nil
+}
+
+// Stale says that a target has moved on since a person began to change it.
+type Stale struct {
+	Mine   string
+	Theirs edition.Version
+}
+
+func (s *Stale) Error() string {
+	who := s.Theirs.Author
+	if who == "" {
+		who = "the machine"
+	}
+	return fmt.Sprintf("%s changed this segment meanwhile to %q: compare, and save again over the new text", who, content.Plain(s.Theirs.Text))
+}
+
+// atWork opens a target's edition for a person's change.
+func atWork(ctx context.Context, tx Tx, target int64) (*edition.Target, edition.Edition, error) {
+	t, err := tx.Target(ctx, target)
+	if err != nil {
+		return nil, edition.Edition{}, err
+	}
+	e, err := tx.Edition(ctx, t.Edition)
+	if err != nil {
+		return nil, e, err
+	}
+	if !e.State.AtWork() {
+		return nil, e, &edition.Refusal{Rule: "state", Args: map[string]string{"State": string(e.State)},
+			Text: fmt.Sprintf("this edition is %s: only one that is in review can be changed; send it back to review first", e.State)}
+	}
+	if t.Position < 0 {
+		return nil, e, &edition.Refusal{Rule: "gone", Text: "the source no longer has this segment: load the page again"}
+	}
+	return t, e, nil
+}
+
+// changed saves an edition's counts and stamp after a change of a target.
+func changed(ctx context.Context, tx Tx, e *edition.Edition, acts ...edition.Act) error {
+	if err := tx.Recount(ctx, e.ID); err != nil {
+		return err
+	}
+	if err := tx.SaveEdition(ctx, e); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, acts...)
+}
+
+// maxTarget is the longest target taken, in bytes.
+const maxTarget = 64 << 10
+
+// cleanText checks what a person typed.
+func cleanText(text string) (string, error) {
+	text = strings.TrimSpace(strings.NewReplacer("\r\n", " ", "\n", " ", "\u00a0\u00a0", "\u00a0").Replace(text))
+	switch {
+	case !utf8.ValidString(text):
+		return "", &edition.Refusal{Rule: "utf8", Text: "the text is not valid UTF-8: type or paste it again"}
+	case len(text) > maxTarget:
+		return "", &edition.Refusal{Rule: "long", Text: "the text is longer than 64 KB: a segment is a sentence or a few"}
+	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == utf8.RuneError }):
+		return "", &edition.Refusal{Rule: "control", Text: "the text holds control characters: remove them"}
+	}
+	return text, nil
+}
+
+// drafterOf opens the document of a target for examining words in it.
+func (p *Pipeline) drafterOf(ctx context.Context, target int64) (*drafter, error) {
+	t, err := p.store.Target(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	e, err := p.store.Edition(ctx, t.Edition)
+	if err != nil {
+		return nil, err
+	}
+	rev, err := p.store.Revision(ctx, e.Revision)
+	if err != nil {
+		return nil, err
+	}
+	g := p.terms.Load()
+	d, err := p.open(ctx, g, rev)
+	if err != nil {
+		return nil, err
+	}
+	return p.drafter(g, d, e)
+}
+
+// Edit makes text a person's new standing version of a target. base is the
+// version that they saw; a *Stale error says that another stands now, and a
+// *edition.Refusal that the edition cannot be changed.
+func (p *Pipeline) Edit(ctx context.Context, who string, target, base int64, text string) (*edition.Target, error) {
+	text, err := cleanText(text)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		return nil, &edition.Refusal{Rule: "empty", Text: "an empty translation cannot be saved: to leave the segment out, say so with a reason"}
+	}
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		if t.Standing.ID != base {
+			return &Stale{Mine: text, Theirs: t.Standing}
+		}
+		if err := tx.DropDraft(ctx, target, who); err != nil {
+			return err
+		}
+		if text == t.Standing.Text && t.Omitted == "" {
+			return nil
+		}
+		v := dr.version(t, text, edition.Origin{Kind: edition.FromHuman}, who)
+		if err := saveStanding(ctx, tx, []*edition.Target{t}, []*edition.Version{v}); err != nil {
+			return err
+		}
+		if err := settleProposals(ctx, tx, t, who); err != nil {
+			return err
+		}
+		return changed(ctx, tx, e, edition.Act{Who: who, What: "edit", Subject: "target", SubjectID: target})
+	})
+}
+
+// change runs f in a transaction on a target of an edition at work, with the
+// document opened beforehand, and again if the edition moved to another
+// revision meanwhile.
+func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter, *edition.Target, *edition.Edition) error) (t *edition.Target, err error) {
+	err = errMoved
+	for n := 0; n < 3 && errors.Is(err, errMoved); n++ {
+		var dr *drafter
+		if dr, err = p.drafterOf(ctx, target); err != nil {
+			return nil, err
+		}
+		err = p.store.InTx(ctx, func(tx Tx) error {
+			var e edition.Edition
+			if t, e, err = atWork(ctx, tx, target); err != nil {
+				return err
+			}
+			if e.Revision != dr.d.rev.ID {
+				return errMoved
+			}
+			return f(tx, dr, t, &e)
+		})
+	}
+	return t, err
+}
+
+// settleProposals closes the proposals that a target's new words answer:
+// those with the very same text are accepted, the others wait against the
+// new version.
+func settleProposals(ctx context.Context, tx Tx, t *edition.Target, who string) error {
+	ps, err := tx.ProposalsOf(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, pr := range ps {
+		if pr.Text == t.Standing.Text {
+			if err := tx.DecideProposal(ctx, pr.ID, edition.Accepted, who); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Type keeps what a person is typing, so that a closed browser loses nothing.
+// It makes no version.
+func (p *Pipeline) Type(ctx context.Context, who string, target, base int64, text string) error {
+	if !utf8.ValidString(text) || len(text) > maxTarget {
+		return &edition.Refusal{Rule: "long", Text: "this text cannot be kept: it is too long or not valid UTF-8"}
+	}
+	return p.store.InTx(ctx, func(tx Tx) error {
+		if _, _, err := atWork(ctx, tx, target); err != nil {
+			return err
+		}
+		return tx.SaveDraft(ctx, target, who, base, text)
+	})
+}
+
+// ApproveTarget approves a target's standing version, which must be the one
+// that the person saw, for the source as it is.
+func (p *Pipeline) ApproveTarget(ctx context.Context, who string, target, version int64) (*edition.Target, error) {
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		if t.Standing.ID != version {
+			return &Stale{Theirs: t.Standing}
+		}
+		if t.State == edition.Reviewed && t.Covered(dr.d.segs[t.Position].Exact) {
+			return nil
+		}
+		if err := p.approve(ctx, tx, dr, t, who); err != nil {
+			return err
+		}
+		return changed(ctx, tx, e, edition.Act{Who: who, What: "approve", Subject: "target", SubjectID: target})
+	})
+}
+
+func (p *Pipeline) approve(ctx context.Context, tx Tx, dr *drafter, t *edition.Target, who string) error {
+	if err := p.cfg.Rules.CanApproveTarget(t, who); err != nil {
+		return err
+	}
+	t.State, t.ApprovedBy, t.ApprovedSource = edition.Reviewed, who, dr.d.segs[t.Position].Exact
+	return tx.SaveTarget(ctx, t)
+}
+
+// ApproveClean approves every target of an edition that has words and
+// nothing found in them, and returns how many. Fuzzy and repaired matches are
+// left to be looked at one by one.
+func (p *Pipeline) ApproveClean(ctx context.Context, who string, ed int64) (int, error) {
+	ts, err := p.store.Targets(ctx, ed)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, t := range ts {
+		k := t.Standing.Origin.Kind
+		if t.State != edition.Translated || t.Errors+t.Warnings > 0 || k == edition.FromFuzzy || k == edition.FromRepaired {
+			continue
+		}
+		_, err := p.ApproveTarget(ctx, who, t.ID, t.Standing.ID)
+		var no *edition.Refusal
+		var stale *Stale
+		switch {
+		case errors.As(err, &no) && no.Rule == "state":
+			return n, err
+		case errors.As(err, &no) || errors.As(err, &stale):
+			continue
+		case err != nil:
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Reject takes a target's approval back, or sends its words back as wrong,
+// with a reason that the log keeps.
+func (p *Pipeline) Reject(ctx context.Context, who string, target int64, reason string) (*edition.Target, error) {
+	return p.change(ctx, target, func(tx Tx, _ *drafter, t *edition.Target, e *edition.Edition) error {
+		t.ApprovedBy, t.ApprovedSource, t.Omitted = "", content.Hash{}, ""
+		t.State = edition.Initial
+		if t.Standing.ID != 0 {
+			t.State = edition.Translated
+		}
+		if err := tx.SaveTarget(ctx, t); err != nil {
+			return err
+		}
+		return changed(ctx, tx, e, edition.Act{Who: who, What: "reject", Subject: "target", SubjectID: target, Detail: reason})
+	})
+}
+
+// Omit leaves a segment out of the edition, for a reason.
+func (p *Pipeline) Omit(ctx context.Context, who string, target int64, reason string) (*edition.Target, error) {
+	if strings.TrimSpace(reason) == "" {
+		return nil, &edition.Refusal{Rule: "reason", Text: "leaving a segment out needs a reason"}
+	}
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		t.Omitted, t.State = strings.TrimSpace(reason), edition.Reviewed
+		t.ApprovedBy, t.ApprovedSource = who, dr.d.segs[t.Position].Exact
+		if err := tx.SaveTarget(ctx, t); err != nil {
+			return err
+		}
+		return changed(ctx, tx, e, edition.Act{Who: who, What: "omit", Subject: "target", SubjectID: target, Detail: reason})
+	})
+}
+
+// Dismiss answers a finding of a target's standing version: it is right as it
+// is, for a reason.
+func (p *Pipeline) Dismiss(ctx context.Context, who string, target, version int64, seq int, why string) (*edition.Target, error) {
+	return p.change(ctx, target, func(tx Tx, _ *drafter, t *edition.Target, e *edition.Edition) error {
+		if t.Standing.ID != version {
+			return &Stale{Theirs: t.Standing}
+		}
+		if err := tx.Dismiss(ctx, version, seq, who, why); err != nil {
+			return err
+		}
+		fs, err := tx.FindingsOf(ctx, version)
+		if err != nil {
+			return err
+		}
+		var left []edition.Finding
+		for _, f := range fs {
+			if f.DismissedBy == "" {
+				left = append(left, f.Finding)
+			}
+		}
+		t.Errors, t.Warnings = edition.Weigh(left)
+		if err := tx.SaveTarget(ctx, t); err != nil {
+			return err
+		}
+		return changed(ctx, tx, e, edition.Act{Who: who, What: "dismiss", Subject: "target", SubjectID: target, Detail: why})
+	})
+}
+
+// Fix applies the certain correction of a finding as the person's edit.
+func (p *Pipeline) Fix(ctx context.Context, who string, target, version int64, seq int) (*edition.Target, error) {
+	var text string
+	err := p.store.InTx(ctx, func(tx Tx) error {
+		t, err := tx.Target(ctx, target)
+		if err != nil {
+			return err
+		}
+		if t.Standing.ID != version {
+			return &Stale{Theirs: t.Standing}
+		}
+		fs, err := tx.FindingsOf(ctx, version)
+		if err != nil {
+			return err
+		}
+		for _, f := range fs {
+			if f.Seq == seq && f.Fix != nil && f.Fix.Start <= f.Fix.End && f.Fix.End <= len(t.Standing.Text) {
+				text = t.Standing.Text[:f.Fix.Start] + f.Fix.Text + t.Standing.Text[f.Fix.End:]
+				return nil
+			}
+		}
+		return &edition.Refusal{Rule: "no-fix", Text: "this finding has no certain correction: edit the text by hand"}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.Edit(ctx, who, target, version, text)
+}
+
+// Decide accepts or rejects a proposal. Accepted, its words become the
+// person's standing version, to be approved like any other.
+func (p *Pipeline) Decide(ctx context.Context, who string, target, proposal int64, accept bool) (*edition.Target, error) {
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		ps, err := tx.ProposalsOf(ctx, target)
+		if err != nil {
+			return err
+		}
+		for _, pr := range ps {
+			if pr.ID != proposal {
+				continue
+			}
+			status := edition.Rejected
+			if accept {
+				status = edition.Accepted
+				v := dr.version(t, pr.Text, pr.Origin, who)
+				if err := saveStanding(ctx, tx, []*edition.Target{t}, []*edition.Version{v}); err != nil {
+					return err
+				}
+			}
+			if err := tx.DecideProposal(ctx, pr.ID, status, who); err != nil {
+				return err
+			}
+			return changed(ctx, tx, e, edition.Act{Who: who, What: "proposal " + string(status), Subject: "target", SubjectID: target})
+		}
+		return &edition.Refusal{Rule: "proposal", Text: "this proposal has been decided already: load the page again"}
+	})
+}
+
+// Approve approves an edition: all its targets become final and its pairs
+// enter the memory.
+func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.Edition, error) {
+	e, err := p.store.Edition(ctx, ed)
+	if err != nil {
+		return e, err
+	}
+	segs, err := p.store.Segments(ctx, e.Revision)
+	if err != nil {
+		return e, err
+	}
+	var confidential bool
+	if e.Revision != 0 {
+		rev, err := p.store.Revision(ctx, e.Revision)
+		if err != nil {
+			return e, err
+		}
+		if docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path}); err == nil && len(docs) == 1 {
+			confidential = docs[0].Meta.Confidential
+		}
+	}
+	revision := e.Revision
+	err = p.store.InTx(ctx, func(tx Tx) error {
+		if e, err = tx.Edition(ctx, ed); err != nil {
+			return err
+		}
+		ts, err := tx.Targets(ctx, ed)
+		if err != nil {
+			return err
+		}
+		if err := p.cfg.Rules.CanApproveEdition(&e, ts); err != nil {
+			return err
+		}
+		if newest, err := tx.NewestRevision(ctx, e.Release); err != nil {
+			return err
+		} else if newest != e.Revision || e.Revision != revision {
+			return &edition.Refusal{Rule: "revision", Text: "the source has a new revision that is being drafted: wait for it, then approve"}
+		}
+		for _, t := range ts {
+			t.State = edition.Final
+			if err := tx.SaveTarget(ctx, t); err != nil {
+				return err
+			}
+		}
+		if err := tx.Remember(ctx, pairs(e, segs, ts, who, confidential)); err != nil {
+			return err
+		}
+		if err := step(ctx, tx, &e, edition.Approve, who, ""); err != nil {
+			return err
+		}
+		return tx.Recount(ctx, ed)
+	})
+	if err != nil {
+		return e, err
+	}
+	return e, p.Refresh(ctx)
+}
+
+// pairs are what an approved edition adds to the memory. What was left out,
+// or merged with a neighbour that was, is no pair.
+func pairs(e edition.Edition, segs []edition.Segment, ts []*edition.Target, who string, confidential bool) []edition.MemoryEntry {
+	var ms []edition.MemoryEntry
+	for _, t := range ts {
+		if t.Omitted != "" || t.Position >= len(segs) || t.Standing.Origin.Kind == edition.FromOriginal {
+			continue
+		}
+		m := edition.MemoryEntry{
+			Locale: e.Locale, Source: segs[t.Position].Source, Target: t.Standing.Text, Origin: "desk",
+			TargetID: t.ID, Approver: who, Confidential: confidential,
+		}
+		if t.Position > 0 {
+			m.Prev = segs[t.Position-1].Norm
+		}
+		if t.Position+1 < len(segs) {
+			m.Next = segs[t.Position+1].Norm
+		}
+		ms = append(ms, m)
+	}
+	return ms
+}
+
+// Reopen sends an edition back to review, for a reason. What is public stays
+// public until it is approved and published again.
+func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason string) (e edition.Edition, err error) {
+	err = p.store.InTx(ctx, func(tx Tx) error {
+		if e, err = tx.Edition(ctx, ed); err != nil {
+			return err
+		}
+		if e.State.AtWork() { // already there: the reason is what is new
+			e.Reason = reason
+			return changed(ctx, tx, &e, edition.Act{Who: who, What: "reject", Subject: "edition", SubjectID: ed, Detail: reason})
+		}
+		if err := step(ctx, tx, &e, edition.Reopen, who, reason); err != nil {
+			return refusal(err)
+		}
+		ts, err := tx.Targets(ctx, ed)
+		if err != nil {
+			return err
+		}
+		for _, t := range ts {
+			if t.State == edition.Final {
+				t.State = edition.Reviewed
+				if err := tx.SaveTarget(ctx, t); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return e, err
+}
+
+// refusal puts a transition that cannot be as a sentence for a person.
+func refusal(err error) error {
+	var te *edition.TransitionError
+	if errors.As(err, &te) {
+		return &edition.Refusal{Rule: "state", Args: map[string]string{"State": string(te.From)}, Text: te.Error()}
+	}
+	return err
+}
+
+// Assign gives an edition to a person, or to nobody.
+func (p *Pipeline) Assign(ctx context.Context, who string, ed int64, to string) (e edition.Edition, err error) {
+	err = p.store.InTx(ctx, func(tx Tx) error {
+		if e, err = tx.Edition(ctx, ed); err != nil {
+			return err
+		}
+		e.Assignee = to
+		return changed(ctx, tx, &e, edition.Act{Who: who, What: "assign", Subject: "edition", SubjectID: ed, Detail: to})
+	})
+	return e, err
+}
+
+// Queue returns the editions that match a filter and how many there are.
+func (p *Pipeline) Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error) {
+	return p.store.Queue(ctx, f)
+}
+
+// History returns a target's versions, the oldest first.
+func (p *Pipeline) History(ctx context.Context, target int64) ([]edition.Version, error) {
+	return p.store.History(ctx, target)
+}
+
+// Target returns a target with what stands.
+func (p *Pipeline) Target(ctx context.Context, id int64) (*edition.Target, error) {
+	return p.store.Target(ctx, id)
+}

@@ -1,0 +1,364 @@
+package glossary
+
+import (
+	"strings"
+)
+
+// slavic holds what Russian and Ukrainian share: names and words inflect by
+// tables of paradigms (terminology rules, section 4), so that all forms of a
+// word are generated and there are no shells.
+type slavic struct {
+	sp           *spelling
+	nouns        map[string]paradigm
+	adjectives   map[string][13][]string
+	keepsVowel   map[string]bool
+	indeclinable map[string]bool
+	pluralPlaces map[string]bool
+	irregular    map[string][]string
+	alternation  map[string]string
+	// nounClass gives the paradigm of a noun by its end; adjective the stem
+	// and class of one that looks like an adjective.
+	nounClass func(s *slavic, w *slavicWord) []nounClass
+	adjective func(s *slavic, w *slavicWord) (stem, class string)
+	variants  func(s *slavic, w *slavicWord, class nounClass, cells []inflected) []inflected
+	// guesses is set where an adjective has the end of a noun (Ukrainian
+	// східна), so that such words take both paradigms.
+	guesses bool
+}
+
+// cases is a set of cases: six of the singular, six of the plural.
+type cases uint16
+
+const (
+	caseNom cases = 1 << iota
+	caseGen
+	caseDat
+	caseAcc
+	caseIns
+	casePrp
+	pluralShift   = 6
+	singularCases = 1<<pluralShift - 1
+	pluralCases   = singularCases << pluralShift
+)
+
+// paradigm is a line of [nouns].
+type paradigm struct {
+	cut   int
+	cells [12][]string
+}
+
+// nounClass is a paradigm applied to a stem.
+type nounClass struct {
+	name string
+	stem string // with what the paradigm cuts off already gone
+}
+
+// inflected is one form with the cases that it may be.
+type inflected struct {
+	text  string
+	cases cases
+}
+
+// slavicWord is one word of a term on its way to its forms.
+type slavicWord struct {
+	ctx   *termContext
+	i     int
+	text  string
+	runes []rune
+	// proper words are names of persons and places; common ones are nouns of
+	// the language, also within a name (Временное правительство).
+	proper bool
+	// afterPlural is set after an adjective in the plural.
+	afterPlural bool
+	final       bool
+}
+
+func (w *slavicWord) ends(suffix string) bool { return strings.HasSuffix(w.text, suffix) }
+
+// before gives the nth letter from the end, 0 where there is none.
+func (w *slavicWord) before(n int) rune {
+	if len(w.runes) <= n {
+		return 0
+	}
+	return w.runes[len(w.runes)-1-n]
+}
+
+func (w *slavicWord) cut(n int) string {
+	return string(w.runes[:max(0, len(w.runes)-n)])
+}
+
+// loadSlavic reads the tables of a language.
+func loadSlavic(name string) *slavic {
+	rules := loadRules(name)
+	s := &slavic{
+		nouns:        map[string]paradigm{},
+		adjectives:   map[string][13][]string{},
+		keepsVowel:   rules.words("keeps-vowel"),
+		indeclinable: rules.words("indeclinable"),
+		pluralPlaces: rules.words("plural-places"),
+		irregular:    map[string][]string{},
+		alternation:  map[string]string{},
+	}
+	for _, f := range rules["nouns"] {
+		p := paradigm{cut: int(f[1][0] - '0')}
+		for i := range p.cells {
+			p.cells[i] = cellForms(f[2+i])
+		}
+		s.nouns[f[0]] = p
+	}
+	for _, f := range rules["adjectives"] {
+		var row [13][]string
+		for i := range row {
+			row[i] = cellForms(f[1+i])
+		}
+		s.adjectives[f[0]] = row
+	}
+	for _, f := range rules["irregular"] {
+		s.irregular[f[0]] = f
+	}
+	pairs := rules.list("alternation")
+	for i := 0; i+1 < len(pairs); i += 2 {
+		s.alternation[pairs[i]] = pairs[i+1]
+	}
+	return s
+}
+
+func cellForms(field string) []string {
+	if field == "×" {
+		return nil
+	}
+	forms := strings.Split(field, "/")
+	for i, f := range forms {
+		if f == "–" {
+			forms[i] = ""
+		}
+	}
+	return forms
+}
+
+func (s *slavic) spelling() *spelling { return s.sp }
+
+func (s *slavic) read(r *reader, w *word) {
+	r.readings = append(r.readings, r.plain(w, 0, int(w.r1-w.r0), 0))
+}
+
+// fits: a Slavic form is a whole word.
+func (s *slavic) fits(_ *reader, _ *word, rd *reading, f *form) (fit, bool) {
+	return fit{tier: f.tier}, rd.exact == f.exact
+}
+
+func (s *slavic) agree(*reader, *term, *match, []fit) {}
+
+func (s *slavic) shells(_ *termContext, _ int, f *coreForm, _ bool) []wordForm {
+	return []wordForm{{f.text, f.tier, f.why}}
+}
+
+// cores generates the forms of word i: the listed one, and its paradigm where
+// it inflects.
+func (s *slavic) cores(c *termContext, i int) []coreForm {
+	text := string(c.words[i].letters)
+	out := []coreForm{{text: text, why: "listed", cases: s.listedCases(c, i)}}
+	for _, f := range s.inflect(c, i) {
+		if f.text == text {
+			out[0].cases |= f.cases
+			continue
+		}
+		if k := indexCore(out, f.text); k >= 0 {
+			out[k].cases |= f.cases
+			continue
+		}
+		out = append(out, coreForm{text: f.text, tier: 3, why: caseNames(f.cases), cases: f.cases})
+	}
+	for k := range out {
+		if out[k].tier == 3 {
+			out[k].why = caseNames(out[k].cases)
+		}
+	}
+	return out
+}
+
+func indexCore(cores []coreForm, text string) int {
+	for i := range cores {
+		if cores[i].text == text {
+			return i
+		}
+	}
+	return -1
+}
+
+// listedCases: a word that does not inflect stands in every case.
+func (s *slavic) listedCases(c *termContext, i int) cases {
+	if s.frozen(c, i) {
+		return singularCases | pluralCases
+	}
+	return caseNom
+}
+
+// caseNames spells out a set of cases for the listing.
+func caseNames(c cases) string {
+	names := [...]string{"nominative", "genitive", "dative", "accusative", "instrumental", "prepositional"}
+	var parts []string
+	for i, n := range names {
+		if c&(1<<i) != 0 {
+			parts = append(parts, n)
+		}
+	}
+	for i, n := range names {
+		if c&(1<<(i+pluralShift)) != 0 {
+			parts = append(parts, n+" plural")
+		}
+	}
+	if len(parts) > 3 {
+		parts = append(parts[:3], "…")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// frozen reports whether word i never changes: initialisms, foreign scripts,
+// parts before a hyphen, particles of names, indeclinables, and genitives
+// that depend on the head before them.
+func (s *slavic) frozen(c *termContext, i int) bool {
+	w := &c.words[i]
+	switch {
+	case c.flags.Indeclinable,
+		scriptOf(w.letters[0]) != scriptCyrillic,
+		len(w.letters) < 2,
+		w.flags&wordCaps != 0 && len(w.letters) <= 6,
+		len(w.letters) <= 3 && w.flags&wordCapital == 0,
+		i < c.last() && c.words[i+1].flags&wordHyphen != 0,
+		s.indeclinable[string(w.letters)]:
+		return true
+	}
+	return s.dependent(c, i)
+}
+
+// dependent reports a word in the genitive after the head of a term: режим
+// Асада, Корпус стражей. A capitalised noun may stand in apposition and
+// inflect by itself (terminology rules: frozen form or own paradigm).
+func (s *slavic) dependent(c *termContext, i int) bool {
+	head := s.head(c)
+	if i <= head || c.kind == PER {
+		return false
+	}
+	if c.words[i].flags&wordHyphen != 0 && i == head+1 {
+		return false
+	}
+	w := s.word(c, i)
+	if _, class := s.adjective(s, w); class != "" {
+		return w.ends("ой") || w.ends("ої") || w.ends("ого")
+	}
+	return c.words[i].flags&wordCapital == 0
+}
+
+// head is the first word that is no adjective.
+func (s *slavic) head(c *termContext) int {
+	for i := range c.words {
+		if i < c.last() && c.words[i+1].flags&wordHyphen != 0 {
+			continue
+		}
+		if _, class := s.adjective(s, s.word(c, i)); class == "" || i == c.last() {
+			return i
+		}
+	}
+	return c.last()
+}
+
+func (s *slavic) word(c *termContext, i int) *slavicWord {
+	w := &c.words[i]
+	sw := &slavicWord{ctx: c, i: i, text: string(w.letters), runes: w.letters, final: i == c.last()}
+	capital := w.flags&wordCapital != 0
+	sw.proper = capital && (c.kind == PER || c.kind == LOC || c.kind == ORG && len(c.words) == 1)
+	if i > 0 {
+		prev := string(c.words[i-1].letters)
+		sw.afterPlural = strings.HasSuffix(prev, "ые") || strings.HasSuffix(prev, "ие") || strings.HasSuffix(prev, "і")
+	}
+	return sw
+}
+
+// inflect gives the forms of word i with their cases.
+func (s *slavic) inflect(c *termContext, i int) []inflected {
+	if s.frozen(c, i) {
+		return nil
+	}
+	w := s.word(c, i)
+	if forms := s.irregular[w.text]; forms != nil && !w.proper {
+		return irregularForms(forms)
+	}
+	var out []inflected
+	stem, class := s.adjective(s, w)
+	if class != "" {
+		out = s.adjectiveForms(stem, class)
+	}
+	if class == "" || s.both(w) {
+		for _, n := range s.nounClass(s, w) {
+			out = append(out, s.nounForms(w, n)...)
+		}
+	}
+	return out
+}
+
+// irregularForms takes a line of [irregular]; cases are not told apart there.
+func irregularForms(forms []string) []inflected {
+	var out []inflected
+	for _, f := range forms {
+		out = append(out, inflected{f, 0})
+	}
+	return out
+}
+
+// both reports words with the end of an adjective that may be nouns too: a
+// neuter in -ие before another word (подтверждение), and -ой (герой).
+func (s *slavic) both(w *slavicWord) bool {
+	switch {
+	case w.ends("ие"):
+		return true
+	case w.ends("ой"):
+		return len(w.runes) <= 6
+	case w.ends("ний"), w.ends("ій"):
+		return w.final
+	}
+	return s.guesses && (w.ends("а") || w.ends("е") || w.ends("і") || w.ends("ня"))
+}
+
+// nounForms applies a paradigm; names take the singular only, unless they are
+// listed in the plural or may stand in it.
+func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
+	p, ok := s.nouns[n.name]
+	if !ok {
+		return nil
+	}
+	listedPlural := strings.HasSuffix(n.name, "-")
+	number := singularCases | pluralCases
+	if w.ctx.proper() && !listedPlural && !(w.ctx.kind == PER && w.ctx.flags.PluralOK) {
+		number = singularCases
+	}
+	var out []inflected
+	for k, endings := range p.cells {
+		if 1<<k&number == 0 {
+			continue
+		}
+		for _, e := range endings {
+			out = append(out, inflected{n.stem + e, 1 << k})
+		}
+	}
+	return s.variants(s, w, n, out)
+}
+
+// adjectiveForms lists the forms of an adjective with their cases.
+func (s *slavic) adjectiveForms(stem, class string) []inflected {
+	row := s.adjectives[class]
+	where := [13]cases{
+		caseNom | caseAcc, caseGen | caseAcc, caseDat, caseIns, casePrp,
+		caseNom | caseAcc,
+		caseNom, caseGen | caseDat | caseIns | casePrp, caseAcc,
+		(caseNom | caseAcc) << pluralShift, (caseGen | casePrp | caseAcc) << pluralShift,
+		caseDat << pluralShift, caseIns << pluralShift,
+	}
+	var out []inflected
+	for i, endings := range row {
+		for _, e := range endings {
+			out = append(out, inflected{stem + e, where[i]})
+		}
+	}
+	return out
+}

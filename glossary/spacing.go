@@ -1,0 +1,183 @@
+package glossary
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// gluedLetters is the length from which an Arabic word is taken for several
+// that have lost their spaces.
+const gluedLetters = 14
+
+// spacing looks for a term with all white space ignored (tier 4): words glued
+// together or torn apart. Where the term's ends are ends of words it is always
+// looked for; within words only in a segment that has lost its spaces.
+func (t *target) spacing(r *reader, n *need, v *Verdict) bool {
+	glued := t.glued(r)
+	for i := range n.e.terms {
+		tm := &n.e.terms[i]
+		if tm.class > classAccepted {
+			continue
+		}
+		want := t.folded(tm)
+		if len(want) < 4 {
+			continue
+		}
+		for w := range r.words {
+			if t.spaced(r, tm, w, want, glued, v) {
+				v.Reason, v.Tier, v.Term = ReasonSpacing, 4, tm.listed.Text
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// glued reports an Arabic segment that has lost spaces: a very long word, or
+// none after a comma.
+func (t *target) glued(r *reader) bool {
+	for i := range r.words {
+		w := &r.words[i]
+		if scriptOf(r.letters[w.r0]) != scriptArabic {
+			continue
+		}
+		if w.r1-w.r0 >= gluedLetters {
+			return true
+		}
+		if before := r.text[:w.start]; strings.HasSuffix(before, "،") {
+			return true
+		}
+	}
+	return false
+}
+
+// folded gives the letters of a term without spaces.
+func (t *target) folded(tm *term) []rune {
+	var out []rune
+	for i := range tm.ctx.words {
+		out = append(out, t.foldLetters(tm.ctx.words[i].letters)...)
+	}
+	return out
+}
+
+func (t *target) foldLetters(l []rune) []rune {
+	out := make([]rune, len(l))
+	for i, c := range l {
+		out[i] = t.grammar.spelling().fold(c, len(l))
+	}
+	return out
+}
+
+// spaced tries the term in the words from w on.
+func (t *target) spaced(r *reader, tm *term, w int, want []rune, glued bool, v *Verdict) bool {
+	var text []rune
+	for last := w; last < len(r.words) && last-w <= tm.n+2; last++ {
+		if last > w && r.words[last].flags&wordBreak != 0 {
+			return false
+		}
+		text = append(text, t.foldLetters(r.lettersOf(&r.words[last]))...)
+		if len(text) < len(want) {
+			continue
+		}
+		for at := 0; at+len(want) <= len(text) && at < int(r.words[w].r1-r.words[w].r0); at++ {
+			if !slices.Equal(text[at:at+len(want)], want) {
+				continue
+			}
+			rest := len(text) - at - len(want)
+			lead := at == 0 || t.isProclitic(r.lettersOf(&r.words[w])[:at])
+			if rest >= int(r.words[last].r1-r.words[last].r0) || !(lead && rest == 0) && !(glued && len(want) >= 5) {
+				continue
+			}
+			t.respace(r, tm, w, last, at, rest, lead, v)
+			return true
+		}
+		if len(text) >= len(want)+gluedLetters*3 {
+			return false
+		}
+	}
+	return false
+}
+
+// isProclitic reports whether letters are a conjunction and preposition.
+func (t *target) isProclitic(l []rune) bool {
+	if _, ok := t.grammar.(*arabic); !ok || len(l) > 2 {
+		return false
+	}
+	s := string(l)
+	return strings.Contains(" و ف ب ك ل وب وك ول فب فك فل ", " "+s+" ")
+}
+
+// respace fills in the span of a term in the words w to last and the text
+// with its spaces put right: at letters precede it in the first word, rest
+// follow it in the last.
+func (t *target) respace(r *reader, tm *term, w, last, at, rest int, lead bool, v *Verdict) {
+	start := r.byteOf(&r.words[w], at)
+	end := r.byteOf(&r.words[last], int(r.words[last].r1-r.words[last].r0)-rest)
+	v.Text = r.text[start:end]
+	v.Start, v.End = start, end
+	var b strings.Builder
+	if at > 0 && !lead {
+		b.WriteByte(' ')
+	}
+	letters := 0
+	cuts := map[int]bool{}
+	for i := range tm.ctx.words {
+		cuts[letters] = i > 0
+		letters += len(tm.ctx.words[i].letters)
+	}
+	k := 0
+	for i := w; i <= last; i++ {
+		word := &r.words[i]
+		lo, hi := 0, int(word.r1-word.r0)
+		if i == w {
+			lo = at
+		}
+		if i == last {
+			hi -= rest
+		}
+		for ; lo < hi; lo++ {
+			if cuts[k] {
+				b.WriteByte(' ')
+			}
+			b.WriteString(r.text[r.byteOf(word, lo):r.byteOf(word, lo+1)])
+			k++
+		}
+	}
+	if rest > 0 {
+		b.WriteByte(' ')
+	}
+	v.Fix = &Fix{Start: start, End: end, Text: b.String(), Certain: lead && rest == 0 || tm.n > 1 || letters >= 6}
+}
+
+// byteOf gives the byte at which letter n of a word begins; its end for the
+// letter after the last.
+func (r *reader) byteOf(w *word, n int) int {
+	at := int(w.start)
+	for at < int(w.end) {
+		c, size := utf8.DecodeRuneInString(r.text[at:])
+		if c == codeOpen {
+			if end, _ := codeEnd(r.text, at); end > at {
+				at = end
+				continue
+			}
+		}
+		out, kind := r.sp.look(c)
+		letters := 0
+		switch {
+		case kind == kindDigit, kind == kindApostrophe && r.sp.keepsApostrophe:
+			letters = 1
+		case kind == kindLetter:
+			letters = 1
+			if out == 'œ' || out == 'æ' {
+				letters = 2
+			}
+		}
+		if letters > 0 && n < letters {
+			return at
+		}
+		n -= letters
+		at += size
+	}
+	return int(w.end)
+}

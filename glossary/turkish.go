@@ -1,0 +1,493 @@
+package glossary
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// turkish is the grammar of Turkish (terminology rules, section 3).
+type turkish struct {
+	sp       *spelling
+	chain    *automaton
+	deriv    *automaton // a derivation, with or without a chain
+	slots    []morpheme
+	fleeting map[string]bool
+	doubling map[string]bool
+	letters  map[rune]string // names of letters
+}
+
+var turkishGrammar = sync.OnceValue(func() grammar {
+	rules := loadRules("turkish")
+	slots := morphemes(rules["chain"])
+	t := &turkish{
+		sp:       newSpelling(spelling{lower: lowerTurkish, fold: foldTurkish, joinsApostrophe: true}),
+		chain:    buildAutomaton(slots),
+		deriv:    buildAutomaton(morphemes(append(slices.Clone(rules["derivation"]), rules["chain"]...))),
+		slots:    slots,
+		fleeting: rules.words("fleeting"),
+		doubling: rules.words("doubling"),
+		letters:  map[rune]string{},
+	}
+	names := rules.list("letters")
+	for i := 0; i+1 < len(names); i += 2 {
+		t.letters[[]rune(names[i])[0]] = names[i+1]
+	}
+	return t
+})
+
+func lowerLatin(r rune) rune {
+	if r < 0x80 {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// lowerTurkish keeps dotted and dotless i apart.
+func lowerTurkish(r rune) rune {
+	switch r {
+	case 'I':
+		return 'ı'
+	case 'İ':
+		return 'i'
+	}
+	return lowerLatin(r)
+}
+
+// foldTurkish drops the circumflex, which writers may leave out.
+func foldTurkish(r rune, _ int) rune {
+	switch r {
+	case 'â':
+		return 'a'
+	case 'î':
+		return 'i'
+	case 'û':
+		return 'u'
+	}
+	return r
+}
+
+// Shells of a Turkish reading: how the suffixes are attached, and their class
+// in the bits above.
+const (
+	trNone      uint16 = iota
+	trCaps             // the whole word in capitals, I and İ not told apart
+	trApos             // 'CHAIN
+	trBare             // CHAIN
+	trPossApos         // third person possessive, 'CHAIN: Kurulu'nda
+	trAposDeriv        // 'lI
+	trBareDeriv        // lI
+	trModes
+	trShift = 3
+)
+
+const trModeMask = 1<<trShift - 1
+
+// What a core may stand in.
+const (
+	trAllowWhole    uint16 = 1 << iota // without a suffix
+	trAllowApos                        // with one after an apostrophe
+	trAllowBare                        // with one
+	trAllowPossApos                    // with a possessive before the apostrophe
+	trAllowDeriv                       // with a derivation: another word
+	trOnlyPoss                         // stem of an izafet compound: only before plural and possessive
+	trOnlyVowel                        // softened or shortened: only before a vowel
+	trVowelEnd
+	trCapital  // listed in capitals
+	trNative   // reads as it is written: harmony can be judged
+)
+
+func (t *turkish) spelling() *spelling { return t.sp }
+
+func (t *turkish) read(r *reader, w *word) {
+	l := r.lettersOf(w)
+	r.readings = append(r.readings, r.plain(w, 0, len(l), trNone))
+	caps := w.flags&wordCaps != 0 && hasI(l)
+	if caps {
+		t.capital(r, w, len(l), trNone)
+	}
+	if len(l) < 2 || len(l) > 40 {
+		return
+	}
+	if w.apos > 0 {
+		t.apostrophe(r, w, l, caps)
+		return
+	}
+	for i := 2; i < len(l); i++ {
+		if c := t.chain.match(l[i:]); c != 0 {
+			t.add(r, w, i, trBare|uint16(c)<<trShift, caps)
+		}
+		if c := t.deriv.match(l[i:]); c&chainDeriv != 0 {
+			t.add(r, w, i, trBareDeriv|uint16(c)<<trShift, caps)
+		}
+	}
+}
+
+func hasI(l []rune) bool {
+	return slices.Contains(l, 'ı') || slices.Contains(l, 'i')
+}
+
+// apostrophe reads a word with suffixes behind an apostrophe.
+func (t *turkish) apostrophe(r *reader, w *word, l []rune, caps bool) {
+	at := int(w.apos)
+	if c := t.deriv.match(l[at:]); c&chainDeriv != 0 {
+		t.add(r, w, at, trAposDeriv|uint16(c)<<trShift, caps)
+	}
+	c := t.chain.match(l[at:])
+	if c == 0 {
+		return
+	}
+	t.add(r, w, at, trApos|uint16(c)<<trShift, caps)
+	if at < 4 || !strings.ContainsRune("ıiuü", l[at-1]) {
+		return
+	}
+	t.add(r, w, at-1, trPossApos|uint16(chainC)<<trShift, caps)
+	if l[at-2] == 's' {
+		t.add(r, w, at-2, trPossApos|uint16(chainV)<<trShift, caps)
+	}
+}
+
+// add appends a reading, and the one that does not tell I from İ.
+func (t *turkish) add(r *reader, w *word, to int, shell uint16, caps bool) {
+	r.readings = append(r.readings, r.plain(w, 0, to, shell))
+	if caps {
+		t.capital(r, w, to, shell)
+	}
+}
+
+// capital appends the reading of a word in capitals in which I may stand for
+// İ: names are often set that way (IDLIB).
+func (t *turkish) capital(r *reader, w *word, to int, shell uint16) {
+	h := hashCaps(r.lettersOf(w)[:to])
+	r.readings = append(r.readings, reading{core: h, shell: shell, to: int16(to)})
+}
+
+// capsSeed keeps the readings of words in capitals apart from the others.
+const capsSeed = letterSeed ^ 0xc0ffee
+
+func hashCaps(l []rune) uint64 {
+	h := capsSeed
+	for _, c := range l {
+		h = hashRune(h, foldCaps(c))
+	}
+	return h
+}
+
+func foldCaps(c rune) rune {
+	if c == 'ı' {
+		return 'i'
+	}
+	return foldTurkish(c, 0)
+}
+
+// cores generates the stems of word i. Only the last word takes suffixes.
+func (t *turkish) cores(c *termContext, i int) []coreForm {
+	out := t.plainCores(c, i)
+	if !c.proper() {
+		return out
+	}
+	for _, f := range out {
+		if strings.ContainsAny(f.text, "ıi") {
+			f.mark, f.tier, f.why = markCaps, max(f.tier, 1), "in capitals"
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (t *turkish) plainCores(c *termContext, i int) []coreForm {
+	w := &c.words[i]
+	text := string(w.letters)
+	base := coreForm{text: text, allow: trAllowWhole, why: "listed"}
+	if w.flags&wordCaps != 0 {
+		base.allow |= trCapital
+	}
+	if i < c.last() {
+		return []coreForm{base}
+	}
+	if isVowel(w.letters[len(w.letters)-1]) {
+		base.allow |= trVowelEnd
+	}
+	if t.native(c) {
+		base.allow |= trNative
+	}
+	base.allow |= trAllowApos
+	acronym := w.flags&wordCaps != 0 && len(w.letters) <= 6
+	institution := !acronym && (c.kind != PER && c.kind != LOC || w.flags&wordCapital == 0)
+	if c.kind != NISBA && c.kind != COMMON && c.kind != TERM && c.kind != GROUP && c.class != classDerived {
+		base.allow |= trAllowDeriv
+	}
+	if c.flags.Indeclinable && !c.flags.DNT || !institution {
+		return []coreForm{base}
+	}
+	base.allow |= trAllowBare | trAllowPossApos
+	return append([]coreForm{base}, t.stems(c, i, base)...)
+}
+
+// native reports whether a term reads as it is written, so that the harmony
+// of its suffixes can be judged: a common word, or a name whose Turkish
+// spelling differs from the English one (Halep, but not Trump).
+func (t *turkish) native(c *termContext) bool {
+	if !c.proper() {
+		return true
+	}
+	w := &c.words[c.last()]
+	if w.flags&wordCaps != 0 {
+		return false
+	}
+	for i := range c.words {
+		if strings.Contains(c.source, c.words[i].surface) && !strings.ContainsAny(c.words[i].surface, "şğıİöüç") {
+			return false
+		}
+	}
+	return true
+}
+
+// stems gives the stems to which suffixes are joined directly: softened,
+// shortened, doubled, and without the possessive of an izafet compound.
+func (t *turkish) stems(c *termContext, i int, base coreForm) []coreForm {
+	var out []coreForm
+	l := c.words[i].letters
+	only := base.allow&(trNative|trAllowDeriv|trCapital) | trAllowBare | trOnlyVowel
+	for _, s := range t.vowelStems(l) {
+		out = append(out, coreForm{text: s, allow: only, tier: 3, why: "before a vowel"})
+	}
+	if i == 0 || c.kind == NISBA {
+		return out
+	}
+	for _, s := range izafetStems(l) {
+		f := coreForm{text: string(s), allow: base.allow&trNative | trAllowBare | trOnlyPoss | trAllowDeriv, tier: 3, why: "without the possessive"}
+		if isVowel(s[len(s)-1]) {
+			f.allow |= trVowelEnd
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// vowelStems gives the stems of a word that stand only before a vowel.
+func (t *turkish) vowelStems(l []rune) []string {
+	n := len(l)
+	var out []string
+	if n >= 3 {
+		if soft := soften(l[n-1], l[n-2]); soft != 0 {
+			out = append(out, string(l[:n-1])+string(soft))
+		}
+	}
+	word := string(l)
+	if t.fleeting[word] {
+		out = append(out, string(l[:n-2])+string(l[n-1]))
+	}
+	if t.doubling[word] {
+		last := l[n-1]
+		switch last {
+		case 't':
+			if word == "ret" {
+				last = 'd'
+			}
+		case 'p':
+			last = 'b'
+		}
+		out = append(out, string(l[:n-1])+string(last)+string(last))
+	}
+	return out
+}
+
+// soften gives the letter that a final consonant becomes before a vowel.
+func soften(last, before rune) rune {
+	switch last {
+	case 'p':
+		return 'b'
+	case 'ç':
+		return 'c'
+	case 't':
+		return 'd'
+	case 'k':
+		if before == 'n' {
+			return 'g'
+		}
+		return 'ğ'
+	}
+	return 0
+}
+
+// izafetStems takes the possessive of the third person off the last word of a
+// compound: bombası, bomba; Birliği, Birlik and Birliğ.
+func izafetStems(l []rune) [][]rune {
+	n := len(l)
+	if n < 4 || !strings.ContainsRune("ıiuü", l[n-1]) {
+		return nil
+	}
+	if l[n-2] == 's' && isVowel(l[n-3]) {
+		return [][]rune{l[:n-2]}
+	}
+	if isVowel(l[n-2]) {
+		return nil
+	}
+	out := [][]rune{l[:n-1]}
+	hard := map[rune]rune{'ğ': 'k', 'b': 'p', 'c': 'ç', 'd': 't'}
+	if h := hard[l[n-2]]; h != 0 {
+		out = append(out, append(slices.Clone(l[:n-2]), h))
+	}
+	return out
+}
+
+func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
+	out := fit{tier: f.tier}
+	capsReading := rd.exact == 0 && rd.tail == 0
+	if (f.mark != 0) != capsReading {
+		return out, false
+	}
+	if capsReading || rd.exact != f.exact {
+		out.tier = max(out.tier, 1)
+		out.notes |= noteOrthography
+	}
+	if w.flags&wordCaps != 0 && f.allow&trCapital == 0 && hasI(r.lettersOf(w)) {
+		out.tier = max(out.tier, 1) // set in capitals, where I and İ get mixed up
+	}
+	class := chainClass(rd.shell >> trShift)
+	switch rd.shell & trModeMask {
+	case trNone:
+		return out, f.allow&trAllowWhole != 0
+	case trApos:
+		out.tier = max(out.tier, 2)
+		return t.shell(r, w, rd, f, out), f.allow&trAllowApos != 0
+	case trPossApos:
+		out.tier = 3
+		ok := f.allow&trAllowPossApos != 0 && t.attaches(class, f) || f.allow&trOnlyPoss != 0
+		return t.shell(r, w, rd, f, out), ok
+	case trBare:
+		out.tier = 3
+		return t.shell(r, w, rd, f, out), f.allow&trAllowBare != 0 && t.attaches(class, f)
+	}
+	out.tier = 3
+	out.notes |= noteDerived
+	return t.shell(r, w, rd, f, out), f.allow&trAllowDeriv != 0
+}
+
+// attaches reports whether a chain of this class may be joined to the stem.
+func (t *turkish) attaches(class chainClass, f *form) bool {
+	switch {
+	case f.allow&trOnlyVowel != 0 && class&chainVowel == 0,
+		f.allow&trOnlyPoss != 0 && class&chainPoss == 0,
+		f.allow&trVowelEnd != 0 && class&chainV == 0,
+		f.allow&trVowelEnd == 0 && class&chainC == 0:
+		return false
+	}
+	return true
+}
+
+// shell notes the suffix, and where it does not fit the stem.
+func (t *turkish) shell(r *reader, w *word, rd *reading, f *form, out fit) fit {
+	out.notes |= noteShell
+	l := r.lettersOf(w)
+	if f.allow&trNative != 0 && !harmonious(l[:rd.to], l[rd.to:]) {
+		out.notes |= noteHarmony
+	}
+	return out
+}
+
+// harmonious reports whether the first vowel and a first d or t of a suffix
+// follow from the stem. Words may break the rule (saatler), so that a
+// mismatch is only worth a warning.
+func harmonious(stem, suffix []rune) bool {
+	if len(stem) == 0 || len(suffix) == 0 {
+		return true
+	}
+	last := stem[len(stem)-1]
+	if (suffix[0] == 'd' || suffix[0] == 't') && !isVowel(last) && voicing(last, 'd', 't')[0] != suffix[0] {
+		return false
+	}
+	v := lastVowel(stem)
+	if v == 0 {
+		return true
+	}
+	for _, c := range suffix {
+		if isVowel(c) {
+			return c == harmonyA(v) || c == harmonyI(v)
+		}
+	}
+	return true
+}
+
+func lastVowel(l []rune) rune {
+	for i := len(l) - 1; i >= 0; i-- {
+		if isVowel(l[i]) {
+			return l[i]
+		}
+	}
+	return 0
+}
+
+// agree turns a harmony mismatch of a loan word into nothing: kontrolü,
+// saatler.
+func (t *turkish) agree(_ *reader, tm *term, m *match, _ []fit) {
+	if m.notes&noteHarmony != 0 && !tm.ctx.proper() {
+		m.notes &^= noteHarmony
+	}
+}
+
+// turkishSamples are chains for listing: plural, possessive and case, in the
+// harmony of the stem.
+var turkishSamples = []struct{ after, form, why string }{
+	{"C", "I", "accusative"}, {"V", "yI", "accusative"}, {"C", "A", "dative"}, {"V", "yA", "dative"},
+	{"CV", "DA", "locative"}, {"CV", "DAn", "ablative"}, {"C", "In", "genitive"}, {"V", "nIn", "genitive"},
+	{"C", "lA", "with"}, {"V", "ylA", "with"}, {"CV", "DAki", "which is in"}, {"CV", "DAkilAr", "those in"},
+	{"C", "DIr", "is"}, {"V", "ydI", "was"}, {"V", "nA", "dative"}, {"V", "nDA", "locative"}, {"V", "nDAn", "ablative"},
+}
+
+// turkishPlurals are chains that only bare suffixes have.
+var turkishPlurals = []struct{ after, form, why string }{
+	{"CV", "lAr", "plural"}, {"CV", "lArI", "plural, possessive"}, {"CV", "lArInA", "plural, possessive, dative"},
+	{"CV", "lArA", "plural, dative"}, {"CV", "lArIn", "plural, genitive"}, {"CV", "lArIylA", "plural, possessive, with"},
+	{"CV", "lArdAn", "plural, ablative"}, {"C", "ImIz", "our"}, {"V", "mIz", "our"}, {"C", "I", "possessive"},
+	{"V", "sI", "possessive"}, {"V", "sInA", "possessive, dative"}, {"C", "InA", "possessive, dative"},
+}
+
+func (t *turkish) shells(c *termContext, i int, f *coreForm, full bool) []wordForm {
+	var out []wordForm
+	if f.allow&trAllowWhole != 0 {
+		out = append(out, wordForm{f.text, f.tier, f.why})
+	}
+	if !full || f.mark != 0 {
+		return out
+	}
+	l := []rune(f.text)
+	after := "C"
+	if f.allow&trVowelEnd != 0 {
+		after = "V"
+	}
+	add := func(form, why, join string, tier int8) {
+		for _, s := range spell(form, lastVowel(l), l[len(l)-1]) {
+			out = append(out, wordForm{f.text + join + s.text, tier, why})
+		}
+	}
+	for _, s := range turkishSamples {
+		if !strings.Contains(s.after, after) {
+			continue
+		}
+		if f.allow&trAllowApos != 0 {
+			add(s.form, s.why, "'", max(f.tier, 2))
+		}
+		if f.allow&trAllowBare != 0 && f.allow&trOnlyPoss == 0 && (f.allow&trOnlyVowel == 0 || strings.ContainsAny(s.form[:1], "AI")) {
+			add(s.form, s.why, "", 3)
+		}
+	}
+	for _, s := range turkishPlurals {
+		possessive := strings.Contains(s.why, "possessive") || s.why == "our"
+		if f.allow&trAllowBare == 0 || !strings.Contains(s.after, after) || f.allow&trOnlyPoss != 0 && !possessive ||
+			f.allow&trOnlyVowel != 0 && !strings.ContainsAny(s.form[:1], "AI") {
+			continue
+		}
+		add(s.form, s.why, "", 3)
+	}
+	if f.allow&trAllowDeriv != 0 && f.allow&trAllowApos != 0 {
+		add("lI", "derived", "", 3)
+		add("lI", "derived", "'", 3)
+	}
+	return out
+}

@@ -87,6 +87,27 @@ func benchText(concepts []glossary.Concept) (segments []string, size int) {
 	return segments, size
 }
 
+// commonConcepts makes a glossary of n terms of two to four of the words that
+// the text is made of: the worst case, in which nearly every word may begin a
+// term.
+func commonConcepts(n int) []glossary.Concept {
+	words := strings.Fields(strings.ToLower(strings.NewReplacer("%s", "", ",", "", ".", "", "“", "", "”", "").Replace(strings.Join(prose, " "))))
+	r := rand.New(rand.NewPCG(5, 6))
+	concepts := make([]glossary.Concept, 0, n)
+	seen := map[string]bool{}
+	for len(concepts) < n {
+		name := words[r.IntN(len(words))]
+		for range 1 + r.IntN(3) {
+			name += " " + words[r.IntN(len(words))]
+		}
+		if !seen[name] {
+			seen[name] = true
+			concepts = append(concepts, glossary.Concept{ID: fmt.Sprintf("term.%d", len(concepts)), Kind: glossary.TERM, Source: name})
+		}
+	}
+	return concepts
+}
+
 func heap() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -118,6 +139,21 @@ func BenchmarkFind(b *testing.B) {
 			}
 			b.ReportMetric(float64(found)/float64(size)*1000, "occurrences/KB")
 		})
+	}
+}
+
+// BenchmarkFindCommon searches running text for 100,000 terms made of its own
+// words.
+func BenchmarkFindCommon(b *testing.B) {
+	g, _ := glossary.Compile(commonConcepts(100_000), glossary.Options{Trusted: true})
+	segments, size := benchText(benchConcepts(100))
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	var occ []glossary.Occurrence
+	for b.Loop() {
+		for _, s := range segments {
+			occ = g.Find(occ[:0], s)
+		}
 	}
 }
 

@@ -35,7 +35,8 @@ func Compile(concepts []Concept, o Options) (*Glossary, Problems) {
 		}
 		g.languages = termLanguages(concepts)
 	} else {
-		k := checked(concepts, byPlace(concepts), true)
+		k := &checker{concepts: concepts, at: byPlace(concepts)}
+		k.run(true)
 		if problems = k.problems; problems.HasErrors() {
 			return nil, problems
 		}

@@ -45,13 +45,14 @@ func ReadCSV(r io.Reader, name string) ([]Concept, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(s.concepts, s.locate, false).errOrNil(); err != nil {
+	if err := checkRead(s.concepts, s.locate, false, s.bad, s.problems); err != nil {
 		return nil, err
 	}
 	return s.concepts, nil
 }
 
-// sheet is a native CSV file that has been read but not checked.
+// sheet is a native CSV file that has been read but not checked: problems are
+// those of single cells.
 type sheet struct {
 	name     string
 	text     string
@@ -60,22 +61,20 @@ type sheet struct {
 	concepts []Concept
 	offsets  []int // by concept: where its row begins
 	lines    lineStarts
+	bad      map[int]bool // concepts with a cell that could not be read
 	problems Problems
 }
 
-// readSheet reads the rows. Its error is Problems.
+// readSheet reads the rows. Its error is Problems: the file is no table.
 func readSheet(r io.Reader, name string) (*sheet, error) {
 	text, err := readText(r, name)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, text: text}
+	s := &sheet{name: name, text: text, bad: map[int]bool{}}
 	offset, line := s.findComma()
-	if len(s.problems) == 0 {
-		s.rows(offset, line)
-	}
-	if err := s.problems.errOrNil(); err != nil {
-		return nil, err
+	if len(s.problems) > 0 || !s.rows(offset, line) {
+		return nil, s.problems.errOrNil()
 	}
 	return s, nil
 }
@@ -88,7 +87,7 @@ func readText(r io.Reader, name string) (string, error) {
 		return "", fmt.Errorf("reading %s: %w", name, err)
 	}
 	bad := func(what, remedy string) (string, error) {
-		return "", Problems{{File: name, What: what, Remedy: remedy, Severity: Error}}
+		return "", Problems{{File: name, Line: 1, Column: 1, What: what, Remedy: remedy, Severity: Error}}
 	}
 	const save = "save it as UTF-8: in Excel “CSV UTF-8”, in LibreOffice character set “Unicode (UTF-8)”"
 	switch {
@@ -152,8 +151,9 @@ func (s *sheet) problem(line, column int, what, remedy string) {
 	s.problems.add(Problem{File: s.name, Line: line, Column: column, What: what, Remedy: remedy, Severity: Error})
 }
 
-// rows reads the header and the concepts.
-func (s *sheet) rows(offset, line int) {
+// rows reads the header and the concepts, and reports whether it came to the
+// end of the file.
+func (s *sheet) rows(offset, line int) bool {
 	s.lines = lineIndex(s.text)
 	r := s.reader(offset)
 	base := line - 1
@@ -165,7 +165,7 @@ func (s *sheet) rows(offset, line int) {
 		}
 		if err != nil {
 			s.broken(err, base)
-			return
+			return false
 		}
 		place := func(field int) (int, int) {
 			l, c := r.FieldPos(field)
@@ -177,22 +177,27 @@ func (s *sheet) rows(offset, line int) {
 		if s.columns == nil {
 			s.header(record, place)
 			if len(s.problems) > 0 {
-				return
+				return false
 			}
 			continue
 		}
 		l, _ := place(0)
 		if s.fits(record, place) {
+			before := len(s.problems)
 			s.offsets = append(s.offsets, at)
 			s.concepts = append(s.concepts, s.concept(record, l, place))
+			if len(s.problems) > before {
+				s.bad[len(s.concepts)-1] = true
+			}
 		}
 		if len(s.problems) >= maxProblems {
-			return
+			return false
 		}
 	}
 	if s.columns == nil {
 		s.problem(1, 1, "the file is empty", "its first row names the columns: id,kind,en,ar,…")
 	}
+	return s.columns != nil
 }
 
 // reader reads the rows from offset on.

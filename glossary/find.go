@@ -83,7 +83,7 @@ func (ix *sourceIndex) emit(dst []Occurrence, concepts []Concept, toks []token, 
 		dst = append(dst, Occurrence{
 			Concept: int(e.concept), ID: concepts[e.concept].ID,
 			Start: int(toks[i].start), End: int(toks[j].end),
-			Attributive: attributive(toks, j, text),
+			Attributive: attributive(ix.words, toks, j, text),
 			Coordinated: e.flags&entCoordinated != 0 || coordinated(toks, i, j, text),
 		})
 	}
@@ -144,7 +144,7 @@ func hasLetter(w string) bool {
 // noun or is a possessive. English does not mark nouns; what is no small
 // word, no verb of the list and does not end as a participle or an adverb is
 // taken for one, since a name before it is then at worst read generously.
-func attributive(toks []token, j int, text string) bool {
+func attributive(words *dictionary, toks []token, j int, text string) bool {
 	if toks[j].flags&tokPossessive != 0 {
 		return true
 	}
@@ -153,31 +153,21 @@ func attributive(toks []token, j int, text string) bool {
 	}
 	next := &toks[j+1]
 	if next.flags&tokCapital != 0 {
-		return !isFunctionWord(text[next.start:next.end])
+		return next.id == 0 || next.id > words.small
 	}
-	word := text[next.start:next.end]
 	if next.flags&tokHyphen != 0 {
 		return true // UN-backed, Assad-held
 	}
-	for _, end := range []string{"ed", "ing", "ly"} {
+	if next.id != 0 && next.id <= words.predicates {
+		return false
+	}
+	word := text[next.start:next.end]
+	for _, end := range [...]string{"ed", "ing", "ly"} {
 		if len(word) > 4 && strings.HasSuffix(word, end) {
 			return false
 		}
 	}
-	return hasLetter(word) && !functionWords[word] && !reportVerbs[word]
-}
-
-// isFunctionWord reports whether the word w, in whatever capitals, is a small
-// word.
-func isFunctionWord(w string) bool {
-	var b [16]byte
-	if len(w) > len(b) {
-		return false
-	}
-	for i := range len(w) {
-		b[i] = fold[w[i]]
-	}
-	return functionWords[string(b[:len(w)])]
+	return hasLetter(word)
 }
 
 // coordinated reports whether the name of tokens i to j shares its last word

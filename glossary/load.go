@@ -31,11 +31,13 @@ func Load(fsys fs.FS) ([]Concept, error) {
 		}
 		sheets = append(sheets, s)
 	}
-	if all != nil {
-		return nil, all.errOrNil()
+	concepts, locate, bad := join(sheets)
+	for _, s := range sheets {
+		for _, p := range s.problems {
+			all.add(p)
+		}
 	}
-	concepts, locate := join(sheets)
-	if err := check(concepts, locate, true).errOrNil(); err != nil {
+	if err := checkRead(concepts, locate, true, bad, all); err != nil {
 		return nil, err
 	}
 	return concepts, nil
@@ -51,14 +53,18 @@ func loadSheet(fsys fs.FS, name string) (*sheet, error) {
 }
 
 // join makes one list of the concepts of several sheets.
-func join(sheets []*sheet) ([]Concept, locator) {
+func join(sheets []*sheet) ([]Concept, locator, map[int]bool) {
 	var concepts []Concept
 	var ends []int
+	bad := map[int]bool{}
 	for _, s := range sheets {
+		for i := range s.bad {
+			bad[len(concepts)+i] = true
+		}
 		concepts = append(concepts, s.concepts...)
 		ends = append(ends, len(concepts))
 	}
-	return concepts, func(i int, field string) (string, int, int) {
+	locate := func(i int, field string) (string, int, int) {
 		begin := 0
 		for n, end := range ends {
 			if i < end {
@@ -68,4 +74,5 @@ func join(sheets []*sheet) ([]Concept, locator) {
 		}
 		return "", 0, 0
 	}
+	return concepts, locate, bad
 }

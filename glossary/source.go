@@ -87,7 +87,8 @@ func (r *sourceRule) conditional() bool {
 // can never be found.
 func newSourceIndex(concepts []Concept, byID map[string]int) (*sourceIndex, Problems) {
 	ix := &sourceIndex{words: newDictionary(len(concepts)), rules: map[int32]*sourceRule{}, licensers: map[int32]bool{}}
-	ix.words.article = ix.words.intern(hashOf("al"), []byte("al"))
+	ix.words.article = ix.words.add("al")
+	ix.words.addPredicates()
 	ix.edges.init(len(concepts))
 	ix.outs = make([]int32, 1, 2*len(concepts)+1) // node 0 is none
 	ix.first = make([]uint32, len(concepts)+2)
@@ -298,11 +299,20 @@ func (b *sourceBuilder) newNode() uint32 {
 	return uint32(len(b.outs) - 1)
 }
 
+// maxSameName is how many concepts may share one name: for different dates or
+// in different documents.
+const maxSameName = 64
+
 // output notes that a variant ends at node. Entries stand in reverse order,
 // so that the first concept of the glossary comes out last, and wins.
 func (b *sourceBuilder) output(node uint32, e sourceEntry, variant string) {
+	same := 0
 	for k := b.outs[node]; k != 0; k = b.list[k-1].next {
 		o := &b.list[k-1]
+		if same++; same >= maxSameName {
+			b.warn(&b.concepts[e.concept], fmt.Sprintf("%q is not found for it: %d concepts before have it too", variant, same), "keep it in one of them")
+			return
+		}
 		if o.concept == e.concept {
 			if o.caps == e.caps && o.flags == e.flags {
 				return
@@ -343,8 +353,7 @@ func (b *sourceBuilder) addCoordinated(toks []token, e sourceEntry) {
 	if n := len(word); word[n-1] == 's' || word[0] < 'a' || functionWords[string(word)] {
 		return
 	}
-	many := plural(string(word))
-	last.id = b.words.intern(hashOf(many), []byte(many))
+	last.id = b.words.add(plural(string(word)))
 	e.flags |= entCoordinated
 	b.output(b.walk(toks), e, "")
 }
@@ -373,7 +382,7 @@ func (b *sourceBuilder) warn(c *Concept, what, remedy string) {
 // "Maarat an-Numan" have the key [maarat al numan].
 func Key(variant string) []string {
 	s := scanner{words: newDictionary(8), grow: true}
-	s.words.article = s.words.intern(hashOf("al"), []byte("al"))
+	s.words.article = s.words.add("al")
 	s.scan(trimThe(variant))
 	key := make([]string, 0, len(s.toks))
 	for _, t := range s.toks {
@@ -391,6 +400,9 @@ type dictionary struct {
 	text    []byte // all words, one after the other
 	ends    []uint32
 	article uint32 // the number of "al"
+	// predicates: the words up to this number are small words and verbs, of
+	// which small are small words. The rest belongs to names only.
+	small, predicates uint32
 }
 
 type dictSlot struct {
@@ -454,6 +466,22 @@ func (d *dictionary) intern(h uint64, w []byte) uint32 {
 	d.ends = append(d.ends, uint32(len(d.text)))
 	*s = dictSlot{tag: uint32(h), id: uint32(len(d.ends) - 1)}
 	return s.id
+}
+
+// add gives the number of a folded word, a new one if need be.
+func (d *dictionary) add(w string) uint32 { return d.intern(hashOf(w), []byte(w)) }
+
+// addPredicates numbers the words that a name stands before without being
+// their attribute.
+func (d *dictionary) addPredicates() {
+	for w := range functionWords {
+		d.add(w)
+	}
+	d.small = uint32(len(d.ends) - 1)
+	for w := range reportVerbs {
+		d.add(w)
+	}
+	d.predicates = uint32(len(d.ends) - 1)
 }
 
 // find gives the number of a folded word, 0 if it has none.

@@ -13,6 +13,8 @@ const (
 	maxTermLength = 500
 	maxNoteLength = 20_000
 	maxIDLength   = 200
+	// maxTerms is how many terms one list may have.
+	maxTerms = 1000
 )
 
 // locator says where a field of a concept stands; fields are called as the
@@ -37,17 +39,22 @@ type checker struct {
 	at       locator
 	byID     map[string]int
 	langs    map[string]bool // target languages, and whether they are good ones
+	skip     map[int]bool    // concepts not to be complained of
 	problems Problems
 }
 
 // check is Validate with places; whole tells that the set is complete, so
 // that every id referred to has to be in it.
 func check(concepts []Concept, at locator, whole bool) Problems {
-	return checked(concepts, at, whole).problems
+	k := &checker{concepts: concepts, at: at}
+	k.run(whole)
+	return k.problems
 }
 
-func checked(concepts []Concept, at locator, whole bool) *checker {
-	k := &checker{concepts: concepts, at: at, byID: make(map[string]int, len(concepts)), langs: map[string]bool{}}
+// run checks everything.
+func (k *checker) run(whole bool) {
+	k.byID, k.langs = make(map[string]int, len(k.concepts)), map[string]bool{}
+	concepts := k.concepts
 	for i := range concepts {
 		k.identity(i)
 		k.names(i)
@@ -61,7 +68,14 @@ func checked(concepts []Concept, at locator, whole bool) *checker {
 		k.contradictions()
 	}
 	k.problems.Sort()
-	return k
+}
+
+// checkRead checks what has been read with problems, and gives all of them.
+// Concepts in skip are in part unread, and have been complained of enough.
+func checkRead(concepts []Concept, at locator, whole bool, skip map[int]bool, problems Problems) error {
+	k := &checker{concepts: concepts, at: at, skip: skip, problems: problems}
+	k.run(whole && len(problems) == 0)
+	return k.problems.errOrNil()
 }
 
 // add lists one problem; from the hundredth on they are only counted.
@@ -72,7 +86,7 @@ func (ps *Problems) add(p Problem) {
 }
 
 func (k *checker) report(s Severity, i int, field, remedy, format string, args ...any) {
-	if len(k.problems) >= maxProblems && s != Error {
+	if k.skip[i] || len(k.problems) >= maxProblems && s != Error {
 		return
 	}
 	file, line, column := k.at(i, field)
@@ -137,6 +151,9 @@ func (k *checker) names(i int) {
 		k.report(Error, i, "en", "write the English name", "the concept has no English name")
 	} else {
 		k.text(i, "en", c.Source, maxTermLength, false)
+	}
+	if !k.few(i, "en.variants", len(c.Variants)) {
+		return
 	}
 	for n, v := range c.Variants {
 		if v == "" {
@@ -210,6 +227,9 @@ func (k *checker) language(i int, lang string, terms *Terms) {
 	}
 	for _, ending := range termColumns {
 		list := *terms.list(ending)
+		if !k.few(i, col+ending, len(list)) {
+			return
+		}
 		for n, t := range list {
 			if t.Text == "" {
 				k.report(Error, i, col+ending, "delete one |", "a term is empty")
@@ -234,6 +254,14 @@ func (k *checker) language(i int, lang string, terms *Terms) {
 			k.report(Warning, i, col+".accepted", "delete it here", "%q is preferred and accepted", t.Text)
 		}
 	}
+}
+
+// few checks the length of a list.
+func (k *checker) few(i int, field string, n int) bool {
+	if n > maxTerms {
+		k.report(Error, i, field, fmt.Sprintf("keep %d at most", maxTerms), "%s has %d terms", field, n)
+	}
+	return n <= maxTerms
 }
 
 func (k *checker) article(i int, field string, f Flags) {
@@ -265,7 +293,11 @@ func (k *checker) text(i int, field, s string, limit int, lines bool) {
 		return
 	}
 	if strings.TrimSpace(s) != s {
-		k.report(Error, i, field, "take them off", "%q has spaces around it", s)
+		severity := Error
+		if lines {
+			severity = Warning
+		}
+		k.report(severity, i, field, "take them off", "%q has spaces around it", s)
 	}
 	for _, r := range s {
 		switch {
@@ -353,7 +385,9 @@ func (k *checker) contradictions() {
 	for i := range k.concepts {
 		for lang, terms := range k.concepts[i].Targets {
 			for _, t := range terms.Forbidden {
-				forbidden[term{lang, t.Text}] = append(forbidden[term{lang, t.Text}], i)
+				if at := (term{lang, t.Text}); len(forbidden[at]) < maxProblems {
+					forbidden[at] = append(forbidden[at], i)
+				}
 			}
 		}
 	}

@@ -42,6 +42,18 @@ func (s Span) file(locale string) string {
 	return path.Join(locale, fmt.Sprintf("page-%d.html", s.Number))
 }
 
+// Surplus are the archive pages that a somewhat longer index had and one of
+// total entries has not: to be removed after withdrawals. It names so many of
+// them as a few hundred withdrawals at once can leave behind.
+func Surplus(locale string, total int) []string {
+	last := Spans(total)
+	var names []string
+	for n := range 8 {
+		names = append(names, Span{Number: len(last) + n}.file(locale))
+	}
+	return names
+}
+
 // Index is the list of a locale's public editions.
 type Index struct {
 	Locale string

@@ -11,7 +11,8 @@ import (
 )
 
 // Page is one published edition, with everything that its files need. Text is
-// plain text, in the edition's language, unless said otherwise.
+// plain text in the edition's language unless said otherwise; what has no
+// translation is better left empty than shown in another language.
 type Page struct {
 	Locale, Slug, Title string
 	// Summary is the standfirst, "" where there is none.

@@ -339,6 +339,19 @@ func entriesOf(t *testing.T, page string) string {
 	return b.String()
 }
 
+// What a shorter list no longer has is named, and nothing that it has.
+func TestSurplus(t *testing.T) {
+	t.Parallel()
+	before := index(t, Index{Locale: "ar", Entries: manyEntries(220)})
+	after := index(t, Index{Locale: "ar", Entries: manyEntries(99)})
+	surplus := Surplus("ar", 99)
+	for name := range before {
+		if _, stays := after[name]; stays == slices.Contains(surplus, name) {
+			t.Errorf("%s: stays %v, surplus %v", name, stays, surplus)
+		}
+	}
+}
+
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	day := sampleDate
@@ -393,4 +406,63 @@ func attr(n *html.Node, key string) string {
 		}
 	}
 	return ""
+}
+
+func BenchmarkRender(b *testing.B) {
+	p := arabicPage()
+	for b.Loop() {
+		if _, err := Render(sampleSite, p, sampleAlternates); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The front page of an archive of 50,000 releases, from its newest entries.
+func BenchmarkFrontPage(b *testing.B) {
+	newest := manyEntries(2 * PageSize)
+	for b.Loop() {
+		if _, err := RenderIndex(sampleSite, Index{Locale: "ar", Entries: newest, Total: 50_000}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// All pages of the index of 10,000 releases.
+func BenchmarkWholeIndex(b *testing.B) {
+	all := manyEntries(10_000)
+	for b.Loop() {
+		if _, err := RenderIndex(sampleSite, Index{Locale: "ar", Entries: all}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWriteUnchanged(b *testing.B) {
+	w, err := Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	files, err := Render(sampleSite, arabicPage(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := w.WriteAll(files); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWriteChanged(b *testing.B) {
+	w, err := Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := make([]byte, 20_000)
+	for n := 0; b.Loop(); n++ {
+		data[n%len(data)]++
+		if _, err := w.Write("ar/x.html", data); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -19,11 +19,16 @@ var phrases = sync.OnceValue(func() (list []phrase) {
 	return list
 })
 
-// chatter looks for talk about the translation that the source does not have.
+// chatter looks for talk about the translation that the source does not have. A
+// label ("Translation:") does not count where the source has one of its own.
 func chatter(src, dst, _ string) []Violation {
 	said := strings.ToLower(strings.TrimLeft(dst, "\"'“«*( "))
 	src = strings.ToLower(src)
+	labelled := strings.Contains(src, ":")
 	for _, p := range phrases() {
+		if labelled && strings.HasSuffix(p.words, ":") {
+			continue
+		}
 		if p.in(said) && !strings.Contains(src, p.words) {
 			return []Violation{{RuleChatter, p.words}}
 		}

@@ -59,10 +59,7 @@ func Contract(s Segment, reply, target string) []Violation {
 		}
 		return []Violation{{Rule: RuleEmpty}}
 	}
-	var all []Violation
-	for _, p := range content.CheckCodes(s.Text, reply) {
-		all = append(all, Violation{RuleCodes, fmt.Sprint(p)})
-	}
+	all := codes(s.Text, reply)
 	for _, rule := range []func(src, dst, target string) []Violation{
 		markup, bidiControls, chatter, script, otherLanguage, numbers, sentences, length,
 	} {
@@ -77,7 +74,7 @@ func encoding(src, dst string) []Violation {
 		return []Violation{{RuleEncoding, "not valid UTF-8"}}
 	}
 	for _, r := range dst {
-		bad := unicode.IsControl(r) && r != '\t' && r != '\n' || unicode.Is(unicode.Co, r) || r == utf8.RuneError
+		bad := unicode.IsControl(r) && r != '\t' && r != '\n' || r >= 0xE000 && unicode.Is(unicode.Co, r) || r == utf8.RuneError
 		if bad && !strings.ContainsRune(src, r) {
 			return []Violation{{RuleEncoding, fmt.Sprintf("character %U", r)}}
 		}
@@ -85,24 +82,74 @@ func encoding(src, dst string) []Violation {
 	return nil
 }
 
-// marks are the patterns of markup; a reply may not have more of one than its
-// source.
-var marks = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)<\s*[/!?]?\s*[a-z]`),
-	regexp.MustCompile(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});`),
-	regexp.MustCompile("`+"),
-	regexp.MustCompile(`\*\*|__`),
-	regexp.MustCompile(`\]\s*\(`),
-	regexp.MustCompile(`(?i)\b(?:javascript|vbscript|data)\s*:`),
+// codes compares the codes, and looks for pairs that lost the words between
+// their halves.
+func codes(src, dst string) (vs []Violation) {
+	if !strings.Contains(src, "⟦") && !strings.Contains(dst, "⟦") {
+		return nil
+	}
+	for _, p := range content.CheckCodes(src, dst) {
+		vs = append(vs, Violation{RuleCodes, p.Token.Text + " " + p.Kind})
+	}
+	was, is := filled(src), filled(dst)
+	for _, t := range content.Tokens(dst) {
+		if full, whole := is[t.ID]; t.Kind == content.Open && was[t.ID] && whole && !full {
+			vs = append(vs, Violation{RuleCodes, t.Text + " emptied"})
+		}
+	}
+	return vs
+}
+
+// filled says of every pair in coded text whether there are words in it.
+func filled(coded string) map[int]bool {
+	open, pairs := map[int]bool{}, map[int]bool{}
+	for _, t := range content.Tokens(coded) {
+		switch t.Kind {
+		case content.Open:
+			open[t.ID] = false
+		case content.Close:
+			if full, ok := open[t.ID]; ok {
+				pairs[t.ID] = full
+				delete(open, t.ID)
+			}
+		case content.Text:
+			if strings.TrimSpace(t.Text) != "" {
+				for id := range open {
+					open[id] = true
+				}
+			}
+		}
+	}
+	return pairs
+}
+
+// marks are the patterns of markup, each with characters of which it needs one;
+// a reply may not have more of a mark than its source.
+var marks = []struct {
+	needs   string
+	pattern *regexp.Regexp
+}{
+	{"<", regexp.MustCompile(`(?i)<\s*[/!?]?\s*[a-z]`)},
+	{"&", regexp.MustCompile(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});`)},
+	{"`", regexp.MustCompile("`+")},
+	{"*_", regexp.MustCompile(`\*\*|__`)},
+	{"]", regexp.MustCompile(`\]\s*\(`)},
+	{":", regexp.MustCompile(`(?i)\b(?:javascript|vbscript|data)\s*:`)},
 }
 
 var address = regexp.MustCompile(`(?i)\b(?:https?|ftp|file)://[^\s<>"'“”«»()]+|\bwww\.[^\s<>"'“”«»()]+`)
 
 func markup(src, dst, _ string) (vs []Violation) {
 	for _, m := range marks {
-		if found := m.FindAllString(dst, -1); len(found) > len(m.FindAllString(src, -1)) {
+		if !strings.ContainsAny(dst, m.needs) {
+			continue
+		}
+		if found := m.pattern.FindAllString(dst, -1); len(found) > len(m.pattern.FindAllString(src, -1)) {
 			vs = append(vs, Violation{RuleMarkup, fmt.Sprintf("%q", found[len(found)-1])})
 		}
+	}
+	if !strings.Contains(dst, "://") && !strings.Contains(strings.ToLower(dst), "www.") {
+		return vs
 	}
 	for _, a := range address.FindAllString(dst, -1) {
 		if a = strings.TrimRight(a, ".,;:!?،؛؟"); !strings.Contains(src, a) {
@@ -117,7 +164,7 @@ func markup(src, dst, _ string) (vs []Violation) {
 // before.
 func bidiControls(src, dst, _ string) []Violation {
 	for _, r := range dst {
-		if unicode.Is(unicode.Bidi_Control, r) && !strings.ContainsRune(src, r) {
+		if r >= 0x61C && unicode.Is(unicode.Bidi_Control, r) && !strings.ContainsRune(src, r) {
 			return []Violation{{RuleBidi, fmt.Sprintf("%U", r)}}
 		}
 	}

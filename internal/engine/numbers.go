@@ -2,8 +2,10 @@ package engine
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // number is a number of the source in the forms in which a translation may
@@ -13,9 +15,8 @@ type number struct {
 	forms []string
 }
 
-// numeral finds the numbers of an English text: with separators inside, a time
-// with its half of the day, an ordinal.
-var numeral = regexp.MustCompile(`(?i)(\d{1,2})(:\d\d)?\s*([ap])\.?m\b|\d+(?:[.,]\d+)*(st|nd|rd|th)?`)
+// half finds what makes a number of an hour: "3 p.m.", "3:30 PM".
+var half = regexp.MustCompile(`(?i)^(:\d\d)?\s*([ap])\.?m\b`)
 
 // numbers looks for every number of the source in the reply, in any script's
 // digits and with any separators. Only what is lost counts: a translation may
@@ -28,6 +29,8 @@ func numbers(src, dst, _ string) (vs []Violation) {
 		return nil
 	}
 	pieces := digitPieces(dst)
+	// What has one form is looked for first, so that nothing takes it away.
+	slices.SortStableFunc(wanted, func(a, b number) int { return len(a.forms) - len(b.forms) })
 	for _, n := range wanted {
 		if !takeNumber(pieces, n.forms) {
 			vs = append(vs, Violation{RuleNumbers, n.shown})
@@ -37,30 +40,89 @@ func numbers(src, dst, _ string) (vs []Violation) {
 }
 
 func sourceNumbers(src string) (ns []number) {
-	src = asciiDigits(src)
-	for _, m := range numeral.FindAllStringSubmatch(src, -1) {
-		n := number{shown: m[0]}
-		switch {
-		case m[4] != "", m[0] == "1", m[0] == "2":
-			continue
-		case m[3] != "":
-			ns = append(ns, number{m[0], hourForms(m[1], m[3])})
-			if m[2] != "" && m[2] != ":00" {
-				ns = append(ns, number{m[0], []string{m[2][1:]}})
-			}
-			continue
-		}
-		digits := onlyDigits(m[0])
-		n.forms = []string{digits}
-		if trimmed := strings.TrimLeft(digits, "0"); trimmed != digits && trimmed != "" {
-			n.forms = append(n.forms, trimmed)
-		}
-		ns = append(ns, n)
+	if !strings.ContainsFunc(src, unicode.IsDigit) {
+		return nil
 	}
-	return ns
+	src = asciiDigits(src)
+	for at := 0; ; {
+		start := strings.IndexAny(src[at:], "0123456789")
+		if start < 0 {
+			return ns
+		}
+		start += at
+		var found []number
+		found, at = numberAt(src, start)
+		ns = append(ns, found...)
+	}
 }
 
-// hourForms gives the hour of a twelve-hour clock and of the day.
+// numberAt reads the number that begins at start: with separators inside, as a
+// time with its half of the day, or as an ordinal, which does not count.
+func numberAt(src string, start int) (ns []number, end int) {
+	whole := start + digitRun(src[start:])
+	if whole-start <= 2 {
+		if m := half.FindStringSubmatch(src[whole:]); m != nil {
+			return timeAt(src, start, whole, m)
+		}
+	}
+	end = whole
+	for end+1 < len(src) && (src[end] == '.' || src[end] == ',') {
+		n := digitRun(src[end+1:])
+		if n == 0 {
+			break
+		}
+		end += 1 + n
+	}
+	shown := src[start:end]
+	if ordinal(src[end:]) || shown == "1" || shown == "2" {
+		return nil, end
+	}
+	digits := onlyDigits(shown)
+	forms := []string{digits}
+	if trimmed := strings.TrimLeft(digits, "0"); trimmed != digits && trimmed != "" {
+		forms = append(forms, trimmed)
+	}
+	return []number{{shown, forms}}, end
+}
+
+// timeAt gives the hour and the minutes of a time whose hour ends at whole; m
+// is what half found there.
+func timeAt(src string, start, whole int, m []string) (ns []number, end int) {
+	end = whole + len(m[0])
+	shown := src[start:end]
+	ns = []number{{shown, hourForms(src[start:whole], m[2])}}
+	if m[1] != "" && m[1] != ":00" {
+		ns = append(ns, number{shown, []string{m[1][1:]}})
+	}
+	return ns, end
+}
+
+func digitRun(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// ordinal reports whether what follows a number makes it an ordinal.
+func ordinal(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	switch strings.ToLower(s[:2]) {
+	case "st", "nd", "rd", "th":
+		return len(s) == 2 || !startsWord(s[2:])
+	}
+	return false
+}
+
+func startsWord(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
+}
+
+// hourForms gives the hour of the day, and that of a twelve-hour clock.
 func hourForms(hour, half string) []string {
 	h := int(hour[len(hour)-1] - '0')
 	if len(hour) == 2 {
@@ -71,7 +133,7 @@ func hourForms(hour, half string) []string {
 		day += 12
 	}
 	two := string([]byte{byte('0' + day/10), byte('0' + day%10)})
-	return []string{strings.TrimLeft(hour, "0"), hour, strings.TrimLeft(two, "0"), two}
+	return []string{two, strings.TrimLeft(two, "0"), hour, strings.TrimLeft(hour, "0")}
 }
 
 // piece is a run of digits of a reply.

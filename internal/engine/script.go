@@ -4,10 +4,14 @@ import (
 	"bufio"
 	_ "embed"
 	"fmt"
+	"iter"
+	"math/bits"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 )
@@ -49,17 +53,32 @@ func ScriptOf(tag string) string {
 // handled are words that every translation keeps as they are.
 var handled = regexp.MustCompile(`(?i)^(?:https?://|www\.|mailto:)|@|^#|\.(?:com|org|net|info)\b`)
 
+// kept reports whether a word stays as it is in every translation: an address,
+// a hashtag, or capitals (SDF, UNICEF).
+func kept(word string) bool {
+	if strings.ContainsAny(word, ":@#.") && handled.MatchString(word) {
+		return true
+	}
+	upper := false
+	for _, r := range word {
+		if unicode.IsLower(r) {
+			return false
+		}
+		upper = upper || unicode.IsUpper(r)
+	}
+	return upper
+}
+
 // script compares the letters of the reply with the target's script: most of
-// them must be of it. Addresses, hashtags and words in capitals (SDF, UNICEF)
-// do not count.
+// them must be of it. Words that stay as they are do not count.
 func script(_, dst, target string) []Violation {
 	tables, known := alphabets[ScriptOf(target)]
 	if !known {
 		return nil
 	}
 	var in, all int
-	for _, word := range strings.Fields(dst) {
-		if handled.MatchString(word) || word == strings.ToUpper(word) && word != strings.ToLower(word) {
+	for word := range strings.FieldsSeq(dst) {
+		if kept(word) {
 			continue
 		}
 		for _, r := range word {
@@ -80,74 +99,70 @@ func script(_, dst, target string) []Violation {
 //go:embed words.txt
 var wordsText string
 
-// smallWords are the most frequent words of some languages, in the order of
-// the file.
-var smallWords = sync.OnceValue(func() (list []languageWords) {
+// smallWords says in which languages a word is frequent: bit i of words[w] is
+// languages[i].
+var smallWords = sync.OnceValue(func() (l struct {
+	languages []string
+	words     map[string]uint32
+}) {
+	l.words = map[string]uint32{}
 	for key, rest := range keyed(wordsText) {
-		words := map[string]bool{}
 		for _, w := range strings.Fields(rest) {
-			words[w] = true
+			l.words[w] |= 1 << len(l.languages)
 		}
-		list = append(list, languageWords{key, words})
+		l.languages = append(l.languages, key)
 	}
-	return list
+	return l
 })
-
-type languageWords struct {
-	language string
-	words    map[string]bool
-}
 
 // otherLanguage looks for a reply in the right script and the wrong language:
 // the small words of another language stand in it and those of the target do
 // not; or it is the source again, more than names.
 func otherLanguage(src, dst, target string) []Violation {
-	base, _, _ := strings.Cut(target, "-")
-	words := lowerWords(dst)
 	if sameText(src, dst) && lowerCased(src) >= 3 {
 		return []Violation{{RuleLanguage, "the source again"}}
 	}
-	own, best, bestLanguage := 0, 0, ""
-	for _, l := range smallWords() {
-		n := 0
-		for _, w := range words {
-			if l.words[w] {
-				n++
-			}
-		}
-		if l.language == base {
-			own = n
-		} else if n > best {
-			best, bestLanguage = n, l.language
+	small := smallWords()
+	base, _, _ := strings.Cut(target, "-")
+	own := slices.Index(small.languages, base)
+	if own < 0 {
+		return nil
+	}
+	var count [32]int
+	words := 0
+	for w := range lowerWords(dst) {
+		words++
+		for in := small.words[w]; in != 0; in &= in - 1 {
+			count[bits.TrailingZeros32(in)]++
 		}
 	}
-	if len(words) >= 6 && best >= 3 && best > 3*own && known(base) {
-		return []Violation{{RuleLanguage, "it reads as " + bestLanguage}}
+	best := 0
+	for i := range small.languages {
+		if count[i] > count[best] {
+			best = i
+		}
+	}
+	if words >= 6 && count[best] >= 3 && count[best] > 3*count[own] {
+		return []Violation{{RuleLanguage, "it reads as " + small.languages[best]}}
 	}
 	return nil
 }
 
-func known(base string) bool {
-	for _, l := range smallWords() {
-		if l.language == base {
-			return true
-		}
-	}
-	return false
-}
-
-func lowerWords(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+func lowerWords(text string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 }
 
 func sameText(a, b string) bool {
+	if len(a) > 2*len(b)+8 || len(b) > 2*len(a)+8 {
+		return false
+	}
 	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // lowerCased counts the words that begin with a small letter: not names.
 func lowerCased(text string) (n int) {
-	for _, w := range strings.Fields(text) {
-		if r := []rune(w)[0]; unicode.IsLower(r) && !handled.MatchString(w) {
+	for w := range strings.FieldsSeq(text) {
+		if r, _ := utf8.DecodeRuneInString(w); unicode.IsLower(r) && !handled.MatchString(w) {
 			n++
 		}
 	}

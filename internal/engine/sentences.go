@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"strings"
-	"unicode"
-)
+import "unicode"
 
 // countSentences counts roughly, in the same way for every language, so that a
 // source and its translation can be compared: a full stop counts where space
@@ -14,8 +11,7 @@ func countSentences(text string) int {
 	runes := []rune(text)
 	for i, r := range runes {
 		switch {
-		case strings.ContainsRune("。！？", r), strings.ContainsRune("!?؟۔।", r) && spaceAfter(runes, i),
-			r == '.' && spaceAfter(runes, i) && !abbreviated(runes[:i]):
+		case ends(runes, i):
 			if open {
 				n++
 			}
@@ -28,6 +24,19 @@ func countSentences(text string) int {
 		n++
 	}
 	return n
+}
+
+// ends reports whether the character at i ends a sentence.
+func ends(runes []rune, i int) bool {
+	switch runes[i] {
+	case '。', '！', '？':
+		return true
+	case '!', '?', '؟', '۔', '।':
+		return spaceAfter(runes, i)
+	case '.':
+		return spaceAfter(runes, i) && !abbreviated(runes[:i])
+	}
+	return false
 }
 
 // spaceAfter reports whether the text ends or space follows after position i,

@@ -1,64 +1,35 @@
 package transport
 
 import (
-	"bufio"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
 	"dragoman/content"
+	"dragoman/internal/engine/golden"
 )
-
-// cases reads testdata: blocks of "name: value" lines, blank lines between.
-func cases(t *testing.T, file string) []map[string]string {
-	t.Helper()
-	f, err := os.Open("testdata/" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []map[string]string
-	block := map[string]string{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := lines.Text()
-		switch key, value, ok := strings.Cut(line, ":"); {
-		case strings.HasPrefix(line, "#"):
-		case ok:
-			block[key] = strings.TrimPrefix(value, " ")
-			continue
-		}
-		if len(block) > 0 {
-			all, block = append(all, block), map[string]string{}
-		}
-	}
-	if len(block) > 0 {
-		all = append(all, block)
-	}
-	return all
-}
 
 func check(t *testing.T, c map[string]string, got string, err error) {
 	t.Helper()
 	switch c["error"] {
 	case "markup":
 		if !errors.Is(err, ErrMarkup) {
-			t.Errorf("%s\n got %q, %v\nwant mark-up refused", c["reply"], got, err)
+			t.Errorf("line %s: %s\n got %q, %v\nwant mark-up refused", c["line"], c["reply"], got, err)
 		}
 	case "codes":
 		if !errors.Is(err, ErrCodes) {
-			t.Errorf("%s\n got %q, %v\nwant damaged codes refused", c["reply"], got, err)
+			t.Errorf("line %s: %s\n got %q, %v\nwant damaged codes refused", c["line"], c["reply"], got, err)
 		}
 	default:
 		if err != nil || got != c["target"] {
-			t.Errorf("%s\n got %q, %v\nwant %q", c["reply"], got, err, c["target"])
+			t.Errorf("line %s: %s\n got %q, %v\nwant %q", c["line"], c["reply"], got, err, c["target"])
 		}
 	}
 }
 
 func TestHTML(t *testing.T) {
 	t.Parallel()
-	for _, c := range cases(t, "html.txt") {
+	for _, c := range golden.Cases(t, "testdata/html.txt") {
 		if sent := HTML(c["source"]); c["sent"] != "" && sent != c["sent"] {
 			t.Errorf("HTML(%q)\n got %q\nwant %q", c["source"], sent, c["sent"])
 		}
@@ -69,7 +40,7 @@ func TestHTML(t *testing.T) {
 
 func TestLetters(t *testing.T) {
 	t.Parallel()
-	for _, c := range cases(t, "letters.txt") {
+	for _, c := range golden.Cases(t, "testdata/letters.txt") {
 		l, err := NewLetters(c["source"])
 		if err != nil {
 			t.Fatal(err)

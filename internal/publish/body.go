@@ -34,6 +34,8 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^fn[-:A-Za-z0-9]*$`)).Globally()
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|right|center)$`)).OnElements("th", "td")
+	p.AllowStyles("text-align").MatchingEnum("left", "right", "center").OnElements("th", "td")
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^doc-[a-z]+$`)).Globally()
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^(row|col|rowgroup|colgroup)$`)).OnElements("th")
 	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("th", "td")
 	p.AllowAttrs("datetime").Matching(regexp.MustCompile(`^[0-9T:Z.+ -]+$`)).OnElements("time")
@@ -132,10 +134,22 @@ func fit(n *html.Node, p *locales.Profile) {
 			c.Data, c.DataAtom = "h2", atom.H2
 		case atom.Img:
 			c.Attr = append(c.Attr, html.Attribute{Key: "loading", Val: "lazy"})
+		case atom.Td, atom.Th:
+			alignByAttribute(c)
 		case atom.Table:
 			wrap(c, "div", html.Attribute{Key: "class", Val: "wide"}, html.Attribute{Key: "tabindex", Val: "0"})
 		}
 		c = next
+	}
+}
+
+// alignByAttribute turns a cell's style, which is its alignment and nothing
+// else by now, into the attribute: the page's policy forbids inline styles.
+func alignByAttribute(cell *html.Node) {
+	for i, a := range cell.Attr {
+		if side, ok := strings.CutPrefix(a.Val, "text-align: "); ok && a.Key == "style" {
+			cell.Attr[i] = html.Attribute{Key: "align", Val: strings.TrimSuffix(side, ";")}
+		}
 	}
 }
 

@@ -221,6 +221,8 @@ var bodies = []struct{ in, want string }{
 	{`<!-- c --><p>a</p>`, `<p>a</p>`},
 	{`<table><tr><th align="right" onclick="x">a</th></tr></table>`,
 		`<div class="wide" tabindex="0"><table><tbody><tr><th align="right">a</th></tr></tbody></table></div>`},
+	{`<table><tr><td style="text-align:right">1</td><td style="text-align:right;position:fixed">2</td><td style="color:red">3</td></tr></table>`,
+		`<div class="wide" tabindex="0"><table><tbody><tr><td align="right">1</td><td align="right">2</td><td>3</td></tr></tbody></table></div>`},
 	{`<sup id="fnref:1"><a href="#fn:1">1</a></sup>`, `<sup id="fnref:1"><a href="#fn:1">1</a></sup>`},
 	{`<blockquote lang="ar" dir="rtl"><p>نص</p></blockquote>`, `<blockquote lang="ar" dir="rtl"><p>نص</p></blockquote>`},
 	{`<p>a` + "\x00" + `b</p>`, `<p>ab</p>`},

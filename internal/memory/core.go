@@ -191,7 +191,7 @@ func (c *core) findKey(h content.Hash) uint32 {
 	return c.byKey.find(hashBits(h), func(r uint32) bool { return c.keys.at(r).hash == h })
 }
 
-func hashBits(h content.Hash) uint64 { return binary.LittleEndian.Uint64(h[:8]) }
+func hashBits(h content.Hash) uint64 { return binary.BigEndian.Uint64(h[:8]) }
 
 // source gives the row of a source text, a new one where it has none.
 func (c *core) source(p *prepared) (uint32, error) {

@@ -16,6 +16,8 @@ const maxFuzzyTokens = 2000
 type hit struct {
 	source uint32
 	score  int
+	// values is set where source and query differ in values at most.
+	values bool
 }
 
 // search is the state of one fuzzy look-up, kept for the next one.
@@ -154,7 +156,7 @@ func (c *core) scan(s *search, class termID, locale uint8, threshold *int, keep,
 		if worth < *threshold {
 			continue
 		}
-		s.hits = append(s.hits, hit{src, score})
+		s.hits = append(s.hits, hit{src, score, sameClasses(s.query, s.terms)})
 		*threshold = max(*threshold, s.note(worth, keep))
 	}
 }
@@ -195,6 +197,19 @@ func (c *core) compare(s *search, src uint32, threshold int) int {
 		return -1
 	}
 	return likeness(d, s.weight, w)
+}
+
+// sameClasses reports whether two lists of terms differ in values at most.
+func sameClasses(a, b []term) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].class != b[i].class || a[i].class == unknown {
+			return false
+		}
+	}
+	return true
 }
 
 // worth gives the best score, less penalties, of a source's entries in the

@@ -18,15 +18,15 @@ type Index struct {
 	names atomic.Pointer[Names]
 	core  atomic.Pointer[core]
 
-	write   sync.Mutex // one writer at a time
+	writing sync.Mutex // one writer at a time
 	rebuild sync.Mutex // one rebuild at a time
-	log     []change   // what was written since the rebuild began
+	log     []write    // what was written since the rebuild began
 	logging bool
 }
 
-// change is a write: an entry put in, or where its Source is empty the id of
+// write is what a writer did: an entry put in, or where its Source is empty the id of
 // one taken out.
-type change Entry
+type write Entry
 
 // NewIndex gives an empty index.
 func NewIndex(o Options) *Index {
@@ -56,15 +56,15 @@ func (ix *Index) AddAll(es []Entry) error {
 			return err
 		}
 	}
-	ix.write.Lock()
-	defer ix.write.Unlock()
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
 	c := ix.core.Load()
 	if err := c.addAll(es); err != nil {
 		return err
 	}
 	if ix.logging {
 		for _, e := range es {
-			ix.log = append(ix.log, change(e))
+			ix.log = append(ix.log, write(e))
 		}
 	}
 	return nil
@@ -133,10 +133,10 @@ func (c *core) addBatch(ps []prepared) error {
 
 // Remove takes the entry of this id out and reports whether there was one.
 func (ix *Index) Remove(id int64) bool {
-	ix.write.Lock()
-	defer ix.write.Unlock()
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
 	if ix.logging {
-		ix.log = append(ix.log, change{ID: id})
+		ix.log = append(ix.log, write{ID: id})
 	}
 	c := ix.core.Load()
 	c.mu.Lock()
@@ -225,13 +225,13 @@ func (ix *Index) Compact() error { return ix.renew() }
 func (ix *Index) renew() error {
 	ix.rebuild.Lock()
 	defer ix.rebuild.Unlock()
-	ix.write.Lock()
+	ix.writing.Lock()
 	ix.log, ix.logging = nil, true
-	ix.write.Unlock()
+	ix.writing.Unlock()
 	old, fresh := ix.core.Load(), newCore(*ix.names.Load(), ix.opt.Penalties)
 	err := fresh.copyFrom(old)
-	ix.write.Lock()
-	defer ix.write.Unlock()
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
 	for _, e := range ix.log {
 		if e.Source == "" {
 			fresh.remove(e.ID)

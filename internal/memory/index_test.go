@@ -26,7 +26,7 @@ func fullScan(c *core, text string, locale uint8, threshold int) []hit {
 		}
 		score := likeness(matrix(s.query, terms), s.weight, weight)
 		if score >= threshold && c.worth(src, locale, score) >= threshold {
-			out = append(out, hit{src, score})
+			out = append(out, hit{src, score, sameClasses(s.query, terms)})
 		}
 	}
 	slices.SortFunc(out, func(a, b hit) int {

@@ -26,35 +26,35 @@ const repairPool = 16
 func (ix *Index) Lookup(q Query) []Match {
 	q.Threshold = min(cmp.Or(max(q.Threshold, 0), DefaultThreshold), 100)
 	q.Limit = cmp.Or(max(q.Limit, 0), DefaultLimit)
-	found, fuzzy := ix.recall(q)
+	found, fuzzy, onlyValues := ix.recall(q)
 	ix.settle(q, found)
-	names := *ix.names.Load()
 	for i := range fuzzy {
 		m := &fuzzy[i]
 		m.Target, _ = fitCodes(m.Entry.Source, q.Text, m.Entry.Target)
-		if !ix.opt.NoRepair {
-			ix.repair(names, q, m)
-		}
+	}
+	if !ix.opt.NoRepair {
+		ix.repairAll(q, fuzzy, onlyValues)
 	}
 	return best(append(found, fuzzy...), q.Limit)
 }
 
-// recall does what needs the index: the matches with their raw scores.
-func (ix *Index) recall(q Query) (found, fuzzy []Match) {
+// recall does what needs the index: the exact matches, and the fuzzy ones with
+// what is known of their differences.
+func (ix *Index) recall(q Query) (found, fuzzy []Match, onlyValues []bool) {
 	c := ix.core.Load()
 	hash := lookupHash(q.Text)
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	locale, ok := c.locale(q.Locale)
 	if !ok {
-		return nil, nil
+		return nil, nil, nil
 	}
 	k := c.findKey(hash)
 	if k != 0 {
 		found = c.exact(q, k, locale)
 	}
 	if len(found) > 0 && !q.All {
-		return found, nil
+		return found, nil, nil
 	}
 	s := searches.Get().(*search)
 	defer searches.Put(s)
@@ -62,11 +62,14 @@ func (ix *Index) recall(q Query) (found, fuzzy []Match) {
 		if c.sources.at(h.source).key != k || k == 0 {
 			fuzzy = c.offers(fuzzy, h, locale, q.Threshold)
 		}
+		for len(onlyValues) < len(fuzzy) {
+			onlyValues = append(onlyValues, h.values)
+		}
 		if len(fuzzy) >= 2*max(q.Limit, repairPool) {
 			break
 		}
 	}
-	return found, fuzzy
+	return found, fuzzy, onlyValues
 }
 
 // exact gives the entries of the sources under a key.

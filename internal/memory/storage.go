@@ -3,6 +3,7 @@ package memory
 import (
 	"encoding/binary"
 	"errors"
+	"math/bits"
 )
 
 // rows is a growing array without the spare room and the copying of append:
@@ -28,10 +29,24 @@ func (r *rows[T]) add(v T) uint32 {
 }
 
 // probe is a hash table of row numbers (above 0) with linear probing: the keys
-// stay in the rows. Four bytes a slot, at most three quarters full.
+// stay in the rows. Four bytes a slot; it grows by a quarter when four fifths
+// are full.
 type probe struct {
 	slots []uint32
 	n     int
+}
+
+// home is the slot where a hash belongs (its high bits count).
+func (p *probe) home(hash uint64) int {
+	hi, _ := bits.Mul64(hash, uint64(len(p.slots)))
+	return int(hi)
+}
+
+func (p *probe) after(i int) int {
+	if i++; i == len(p.slots) {
+		return 0
+	}
+	return i
 }
 
 // find gives the row that eq accepts among those of this hash, or 0.
@@ -39,8 +54,7 @@ func (p *probe) find(hash uint64, eq func(row uint32) bool) uint32 {
 	if p.n == 0 {
 		return 0
 	}
-	mask := uint64(len(p.slots) - 1)
-	for i := hash & mask; p.slots[i] != 0; i = (i + 1) & mask {
+	for i := p.home(hash); p.slots[i] != 0; i = p.after(i) {
 		if eq(p.slots[i]) {
 			return p.slots[i]
 		}
@@ -50,9 +64,9 @@ func (p *probe) find(hash uint64, eq func(row uint32) bool) uint32 {
 
 // insert adds a row that is not in the table; hashOf gives any row's hash.
 func (p *probe) insert(row uint32, hashOf func(row uint32) uint64) {
-	if (p.n+1)*4 > len(p.slots)*3 {
+	if (p.n+1)*5 > len(p.slots)*4 {
 		old := p.slots
-		p.slots = make([]uint32, max(16, 2*len(old)))
+		p.slots = make([]uint32, len(old)+len(old)/4+16)
 		for _, r := range old {
 			if r != 0 {
 				p.put(r, hashOf(r))
@@ -64,29 +78,28 @@ func (p *probe) insert(row uint32, hashOf func(row uint32) uint64) {
 }
 
 func (p *probe) put(row uint32, hash uint64) {
-	mask := uint64(len(p.slots) - 1)
-	i := hash & mask
+	i := p.home(hash)
 	for p.slots[i] != 0 {
-		i = (i + 1) & mask
+		i = p.after(i)
 	}
 	p.slots[i] = row
 }
 
 // remove takes a row out and closes the gap.
 func (p *probe) remove(row uint32, hashOf func(row uint32) uint64) {
-	mask := uint64(len(p.slots) - 1)
-	i := hashOf(row) & mask
+	i := p.home(hashOf(row))
 	for p.slots[i] != row {
 		if p.slots[i] == 0 {
 			return
 		}
-		i = (i + 1) & mask
+		i = p.after(i)
 	}
 	p.slots[i] = 0
 	p.n--
-	for j := (i + 1) & mask; p.slots[j] != 0; j = (j + 1) & mask {
-		home := hashOf(p.slots[j]) & mask
-		if (j-home)&mask >= (j-i)&mask {
+	n := len(p.slots)
+	for j := p.after(i); p.slots[j] != 0; j = p.after(j) {
+		home := p.home(hashOf(p.slots[j]))
+		if (j-home+n)%n >= (j-i+n)%n {
 			p.slots[i], p.slots[j] = p.slots[j], 0
 			i = j
 		}
@@ -166,6 +179,10 @@ type posting struct {
 }
 
 func (p *posting) add(src uint32) {
+	if n := len(p.data); n+binary.MaxVarintLen32 > cap(p.data) {
+		// A tenth of spare room: append would double it.
+		p.data = append(make([]byte, 0, n+n/10+8), p.data...)
+	}
 	p.data = binary.AppendUvarint(p.data, uint64(src-p.last))
 	p.last = src
 	p.n++

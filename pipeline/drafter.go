@@ -140,9 +140,9 @@ func (dr *drafter) examine(i int, text string, origin edition.Origin) []edition.
 func termFinding(g *terms, lang, source string, v glossary.Verdict) (edition.Finding, bool) {
 	var sev edition.Severity
 	switch v.Result {
-	case glossary.Fail:
+	case glossary.ResultFail:
 		sev = edition.Error
-	case glossary.Warn:
+	case glossary.ResultWarn:
 		sev = edition.Warning
 	default:
 		return edition.Finding{}, false

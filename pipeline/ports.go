@@ -36,6 +36,7 @@ type Reader interface {
 	EachMemory(ctx context.Context, f func([]edition.MemoryEntry) error) (time.Time, error)
 	MemorySince(ctx context.Context, since time.Time) ([]edition.MemoryEntry, time.Time, error)
 	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
+	PublicLocales(ctx context.Context) ([]string, error)
 	PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"dragoman/content"
 	"dragoman/internal/edition"
+	"dragoman/internal/memory"
 	"dragoman/internal/publish"
 )
 
@@ -128,7 +129,30 @@ func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, e
 			texts[t.Position] = t.Standing.Text
 		}
 	}
-	return pageOf(e.Locale, rel.Slug, d, texts)
+	page, err := pageOf(e.Locale, rel.Slug, d, texts)
+	m := d.doc.Meta
+	page.Place, page.Author, page.Source = p.said(e.Locale, m.Place), p.said(e.Locale, m.Author), p.said(e.Locale, m.Source)
+	return page, err
+}
+
+// said is how the house says a name of the metadata in a locale, by the
+// memory or the glossary; "" where neither knows, since an English name has
+// no place on another language's page.
+func (p *Pipeline) said(locale, name string) string {
+	if name == "" {
+		return ""
+	}
+	ms := p.memory.Lookup(memory.Query{Locale: locale, Text: content.Escape(name), Threshold: 100, Limit: 1})
+	if len(ms) == 1 && (ms[0].Kind == edition.FromExact || ms[0].Kind == edition.FromNormalised) && !ms[0].Ambiguous {
+		return content.Plain(ms[0].Target)
+	}
+	g := p.terms.Load()
+	for _, o := range g.Find(nil, name) {
+		if o.Start == 0 && o.End == len(name) {
+			return g.Preferred(locale, o.Concept)
+		}
+	}
+	return ""
 }
 
 // pageOf puts texts, by segment, into a document's place; "" leaves a segment
@@ -137,7 +161,7 @@ func pageOf(locale, slug string, d *document, texts []string) (publish.Page, err
 	put := func(i int) (string, bool) { return texts[i], true }
 	m := d.doc.Meta
 	page := publish.Page{
-		Locale: locale, Slug: slug, Title: d.doc.Title(put), Author: m.Author, Source: m.Source, Place: m.Place,
+		Locale: locale, Slug: slug, Title: d.doc.Title(put),
 		Date: m.Date, DateOnly: m.DateOnly, OriginalTitle: m.Title,
 	}
 	for i, s := range d.segs {
@@ -262,7 +286,11 @@ func (p *Pipeline) writeLists(ctx context.Context, locale string) error {
 	if err != nil {
 		return err
 	}
-	x := publish.Index{Locale: locale, Total: len(records), Locales: p.cfg.Locales}
+	public, err := p.store.PublicLocales(ctx)
+	if err != nil {
+		return err
+	}
+	x := publish.Index{Locale: locale, Total: len(records), Locales: public}
 	for _, r := range records {
 		var entry publish.Entry
 		if err := json.Unmarshal(r.Entry, &entry); err != nil {
@@ -282,13 +310,20 @@ func (p *Pipeline) writeLists(ctx context.Context, locale string) error {
 	if err != nil {
 		return err
 	}
-	root, err := publish.RenderRoot(p.cfg.Site, p.cfg.Locales)
+	root, err := publish.RenderRoot(p.cfg.Site, public)
 	if err != nil {
 		return err
 	}
 	files = append(append(append(files, feed), maps...), publish.File{Path: "index.html", Data: root})
-	_, err = p.cfg.Public.WriteAll(files)
-	return err
+	if _, err := p.cfg.Public.WriteAll(files); err != nil {
+		return err
+	}
+	for _, name := range publish.Surplus(locale, len(records)) {
+		if err := p.cfg.Public.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // erase takes an edition's files out of the public place.

@@ -114,7 +114,7 @@ func readGlossary(dir string) ([]glossary.Concept, string, error) {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		files, from = os.DirFS(dir), dir
 	}
-	concepts, err := glossary.ReadFolder(files)
+	concepts, err := glossary.Load(files)
 	if err != nil {
 		return nil, from, fmt.Errorf("glossary %s: %w", from, err)
 	}
@@ -161,7 +161,7 @@ func readTMX(files fs.FS, name, origin string) ([]edition.MemoryEntry, interchan
 	var out []edition.MemoryEntry
 	report, err := interchange.ReadTMX(f, interchange.TMXOptions{Source: "en"}, func(u interchange.Unit) error {
 		for _, t := range u.Targets {
-			out = append(out, edition.MemoryEntry{Locale: t.Lang, Source: u.Source.Text, Target: t.Text, Origin: origin, Approver: u.Author, Created: u.Changed})
+			out = append(out, edition.MemoryEntry{Locale: t.Lang, Source: u.Source.Text, Target: t.Text, Origin: origin, Approver: u.Author, Created: latest(u)})
 		}
 		return nil
 	})
@@ -169,6 +169,14 @@ func readTMX(files fs.FS, name, origin string) ([]edition.MemoryEntry, interchan
 		return nil, report, fmt.Errorf("memory %s: %w", name, err)
 	}
 	return out, report, nil
+}
+
+// latest is when a unit was last touched.
+func latest(u interchange.Unit) time.Time {
+	if u.Changed.After(u.Created) {
+		return u.Changed
+	}
+	return u.Created
 }
 
 // routes makes the engines of each locale.
@@ -180,8 +188,8 @@ func (a *app) routes() (map[string][]engine.Engine, error) {
 			e := made[name]
 			if e == nil {
 				var err error
-				if e, err = engine.Open(a.engineSettings(name), engine.Config{}); err != nil {
-					return nil, fmt.Errorf("engine %s: %w", name, err)
+				if e, err = a.openEngine(name); err != nil {
+					return nil, err
 				}
 				made[name] = e
 			}
@@ -191,13 +199,27 @@ func (a *app) routes() (map[string][]engine.Engine, error) {
 	return routes, nil
 }
 
+// openEngine makes an engine within its limits. One that answers at once has
+// none to keep.
+func (a *app) openEngine(name string) (engine.Engine, error) {
+	s := a.engineSettings(name)
+	e, err := engine.New(s)
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := e.(interface{ Instant() bool }); ok && at.Instant() {
+		return e, nil
+	}
+	return engine.Limited(e, engine.Config{Limits: s.Limits, Timeout: s.Timeout}), nil
+}
+
 // engineSettings are an engine's settings; pseudo needs none.
 func (a *app) engineSettings(name string) engine.Settings {
 	for _, e := range a.cfg.Engines {
 		if e.Name == name {
 			return engine.Settings{
 				Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
-				CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, APIKey: e.APIKey,
+				CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, APIKey: e.APIKey, Timeout: e.Timeout,
 			}
 		}
 	}

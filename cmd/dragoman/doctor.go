@@ -168,7 +168,7 @@ func (d *doctor) engines(ctx context.Context) []complaint {
 			cs = append(cs, c)
 			continue
 		}
-		eng, err := engine.Open(a.engineSettings(e.Name), engine.Config{})
+		eng, err := a.openEngine(e.Name)
 		if err == nil {
 			if ck, ok := eng.(engine.Checker); ok {
 				ctx, cancel := context.WithTimeout(ctx, checkTimeout)

@@ -207,10 +207,7 @@ func (a *app) show(v *pipeline.View) error {
 	if err != nil {
 		return err
 	}
-	say, err := locales.NewLocalizer("en")
-	if err != nil {
-		return err
-	}
+	say := locales.NewLocalizer("en")
 	fmt.Fprintf(a.stdout, "%s\n%s/%s · %s · %d of %d reviewed · %d error(s), %d warning(s)\n", v.Release.Title, v.Release.Slug, v.Locale,
 		stateText(v.Edition), v.Counts.Reviewed, v.Counts.Segments, v.Counts.Errors, v.Counts.Warnings)
 	if v.Reason != "" && v.State != edition.Failed {
@@ -266,15 +263,11 @@ func targetText(t *edition.Target) string {
 }
 
 func (a *app) showFinding(say *locales.Localizer, f edition.StandingFinding) {
-	args := map[string]any{}
-	for k, v := range f.Args {
-		args[k] = v
-	}
 	answer := ""
 	if f.DismissedBy != "" {
 		answer = fmt.Sprintf(" (dismissed by %s: %s)", f.DismissedBy, f.DismissedWhy)
 	}
-	fmt.Fprintf(a.stdout, "   %s: %s%s\n", f.Severity, say.T("finding."+f.Rule, args), answer)
+	fmt.Fprintf(a.stdout, "   %s: %s%s\n", f.Severity, say.Finding(f.Rule, f.Args), answer)
 }
 
 // diff shows what changed word by word: in colour on a terminal, else with
@@ -403,10 +396,7 @@ func newReviewEdit(g *globals) *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(a.stdout, "Saved segment %s as %s: %s\n", args[1], who.Name, a.diff(r.Target.Standing.Text, t.Standing.Text))
-				say, err := locales.NewLocalizer("en")
-				if err != nil {
-					return err
-				}
+				say := locales.NewLocalizer("en")
 				for i, f := range t.Standing.Findings {
 					a.showFinding(say, edition.StandingFinding{Finding: f, Seq: i})
 				}

@@ -41,6 +41,24 @@ func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.Public
 	return out, s.sentinel(err)
 }
 
+// PublicLocales returns the locales in which anything is public.
+func (s *Store) PublicLocales(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT locale FROM public_page ORDER BY locale`)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var l string
+		if err := rows.Scan(&l); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
 // SavePublic records what is public of an edition now and logs the act
 // ("publish", "correct").
 func (t *Tx) SavePublic(ctx context.Context, p edition.PublicPage, act string) error {

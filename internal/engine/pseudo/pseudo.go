@@ -29,6 +29,9 @@ func (e *Engine) Name() string { return e.name }
 // Info says that the engine is local and not for publishing.
 func (e *Engine) Info() engine.Info { return engine.Info{Local: true, Publishable: false} }
 
+// Instant says that nobody waits for this engine.
+func (e *Engine) Instant() bool { return true }
+
 // Translate marks up every segment.
 func (e *Engine) Translate(ctx context.Context, r engine.Request) ([]engine.Reply, error) {
 	letters, ok := alphabets[engine.ScriptOf(r.Target)]
@@ -135,3 +138,6 @@ func (a *alphabet) word(b *strings.Builder, word string, owed int) int {
 	}
 	return owed
 }
+
+// Instant says that an answer needs no waiting.
+func (e *Engine) Instant() bool { return true }

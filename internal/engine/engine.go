@@ -66,6 +66,12 @@ type Measurer interface {
 	Measure(r Request) []Size
 }
 
+// Instant is an Engine that answers at once, out of itself: it can be asked
+// within another step and needs no limits.
+type Instant interface {
+	Instant() bool
+}
+
 // Info is what an engine is, without asking it.
 type Info struct {
 	// Local means that the text does not leave the house: a confidential
@@ -77,8 +83,10 @@ type Info struct {
 	// Glossaries means that the engine has a glossary of its own in use, Hints
 	// that it takes Segment.Terms, Examples that it takes Segment.Examples.
 	Glossaries, Hints, Examples bool
-	// Model is the model's short name, "" where there is only one.
-	Model string
+	// Model is the model's short name, "" where there is only one; Variant names
+	// what else decides the answers: a prompt's version, options, a glossary. A
+	// reply may be used again while name, Model and Variant are the same.
+	Model, Variant string
 	// Limits are the service's own.
 	Limits Limits
 	Price  Price
@@ -98,6 +106,21 @@ type Limits struct {
 	Concurrency int
 	// RequestsPerMinute and CharactersPerMinute (code points) bound the flow.
 	RequestsPerMinute, CharactersPerMinute int
+}
+
+// Within gives the bounds of one request that keep both l and base, and for
+// the flow of requests those of l, where it has any, else those of base.
+func (l Limits) Within(base Limits) Limits {
+	least := func(v *int, b int) {
+		if b > 0 && *v > b {
+			*v = b
+		}
+	}
+	l = l.Or(base)
+	least(&l.Items, base.Items)
+	least(&l.CodePoints, base.CodePoints)
+	least(&l.Bytes, base.Bytes)
+	return l
 }
 
 // Or gives l with what it leaves open taken from base.
@@ -180,6 +203,9 @@ type Request struct {
 	Source, Target string // BCP 47
 	Segments       []Segment
 	Document       Document
+	// Confidential text must not leave the house: Limited refuses it to engines
+	// that are not local.
+	Confidential bool
 }
 
 // Document is what an engine may know of the whole.
@@ -222,6 +248,8 @@ type Example struct{ Source, Target string }
 type Reply struct {
 	// Text is coded text with the segment's codes; "" where Err is set.
 	Text string
+	// Engine is the name of the engine that gave it; Limited fills it in.
+	Engine string
 	// Raw is what the service sent for this segment, before anything was read
 	// from it or put right.
 	Raw string

@@ -57,7 +57,7 @@ func (c Config) withDefaults() Config {
 
 // LimitedEngine is an engine within its limits, whose replies keep the contract.
 type LimitedEngine struct {
-	Engine
+	engine  Engine
 	cfg     Config
 	limits  Limits
 	slots   chan struct{}
@@ -101,9 +101,9 @@ type Status struct {
 // error; those without a translation have an Err.
 func Limited(e Engine, c Config) *LimitedEngine {
 	c = c.withDefaults()
-	limits := c.Limits.Or(e.Info().Limits).Or(Limits{Concurrency: 4})
+	limits := c.Limits.Within(e.Info().Limits).Or(Limits{Concurrency: 4})
 	return &LimitedEngine{
-		Engine:  e,
+		engine:  e,
 		cfg:     c,
 		limits:  limits,
 		slots:   make(chan struct{}, limits.Concurrency),
@@ -113,9 +113,12 @@ func Limited(e Engine, c Config) *LimitedEngine {
 	}
 }
 
+// Name is the engine's name.
+func (l *LimitedEngine) Name() string { return l.engine.Name() }
+
 // Info is the engine's, with the limits that hold here.
 func (l *LimitedEngine) Info() Info {
-	info := l.Engine.Info()
+	info := l.engine.Info()
 	info.Limits = l.limits
 	return info
 }
@@ -132,7 +135,7 @@ func (l *LimitedEngine) Status() Status {
 
 // Check asks the engine whether it works, where it can be asked.
 func (l *LimitedEngine) Check(ctx context.Context) error {
-	if c, ok := l.Engine.(Checker); ok {
+	if c, ok := l.engine.(Checker); ok {
 		ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
 		defer cancel()
 		return c.Check(ctx)
@@ -142,20 +145,20 @@ func (l *LimitedEngine) Check(ctx context.Context) error {
 
 // Languages asks the engine which languages it has, where it can be asked.
 func (l *LimitedEngine) Languages(ctx context.Context) (Languages, error) {
-	if c, ok := l.Engine.(Lister); ok {
+	if c, ok := l.engine.(Lister); ok {
 		ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
 		defer cancel()
 		return c.Languages(ctx)
 	}
-	return l.Engine.Info().Languages, nil
+	return l.engine.Info().Languages, nil
 }
 
 // Measure gives the sizes in which the engine sends the segments of r.
-func (l *LimitedEngine) Measure(r Request) []Size { return measure(l.Engine, r) }
+func (l *LimitedEngine) Measure(r Request) []Size { return measure(l.engine, r) }
 
 // Close releases what the engine holds.
 func (l *LimitedEngine) Close() error {
-	if c, ok := l.Engine.(io.Closer); ok {
+	if c, ok := l.engine.(io.Closer); ok {
 		return c.Close()
 	}
 	return nil
@@ -164,8 +167,8 @@ func (l *LimitedEngine) Close() error {
 // Translate translates r; see Limited.
 func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, error) {
 	replies := make([]Reply, len(r.Segments))
-	if !l.Engine.Info().Languages.Has(r.Source, r.Target) {
-		return nil, NoLanguage(l.Name(), r.Source, r.Target)
+	if err := l.refusal(r); err != nil {
+		return nil, err
 	}
 	runs := l.plan(r, replies)
 	t := &translation{l: l, r: r, replies: replies}
@@ -179,11 +182,26 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 	return replies, ctx.Err()
 }
 
+// refusal says why r is not for this engine.
+func (l *LimitedEngine) refusal(r Request) error {
+	info := l.engine.Info()
+	switch {
+	case r.Confidential && !info.Local:
+		return &Error{
+			Engine: l.Name(), Kind: Permanent, What: "a confidential text must not leave the house, and this engine is outside",
+			Remedy: "put a local engine on the route, or translate it by hand",
+		}
+	case !info.Languages.Has(r.Source, r.Target):
+		return NoLanguage(l.Name(), r.Source, r.Target)
+	}
+	return nil
+}
+
 // plan answers what needs no call and cuts the rest into batches.
 func (l *LimitedEngine) plan(r Request, replies []Reply) [][]int {
 	var todo []int
 	var sizes []Size
-	for i, size := range measure(l.Engine, r) {
+	for i, size := range measure(l.engine, r) {
 		if r.Segments[i].Blank() {
 			replies[i].Text = r.Segments[i].Text
 			continue
@@ -311,7 +329,7 @@ func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
 		}
 		return r
 	}
-	r.Text = Clean(s.Text, r.Text)
+	r.Text, r.Engine = Clean(s.Text, r.Text), l.Name()
 	if v := Contract(s, r.Text, target); len(v) > 0 {
 		l.broken(v)
 		return Reply{Raw: r.Raw, Err: BrokenReply(l.Name(), v)}
@@ -365,8 +383,8 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	c := Call{Engine: l.Name(), Model: l.Engine.Info().Model, Request: r, Attempt: attempt}
-	for _, s := range measure(l.Engine, r) {
+	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Request: r, Attempt: attempt}
+	for _, s := range measure(l.engine, r) {
 		c.Size.CodePoints += s.CodePoints
 		c.Size.Bytes += s.Bytes
 	}
@@ -429,7 +447,7 @@ func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
 func (l *LimitedEngine) timed(ctx context.Context, r Request) ([]Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
 	defer cancel()
-	replies, err := l.Engine.Translate(ctx, r)
+	replies, err := l.engine.Translate(ctx, r)
 	if err == nil && len(replies) != len(r.Segments) {
 		return nil, WrongCount(l.Name(), len(r.Segments), len(replies))
 	}

@@ -430,6 +430,31 @@ func TestUnsupportedPairIsNotSent(t *testing.T) {
 	}
 }
 
+func TestConfidentialTextStaysInTheHouse(t *testing.T) {
+	t.Parallel()
+	r := numbered(2)
+	r.Confidential = true
+	outside, inside := &scripted{}, &scripted{info: engine.Info{Local: true}}
+	_, err := engine.Limited(outside, engine.Config{}).Translate(t.Context(), r)
+	if err == nil || !strings.Contains(err.Error(), "must not leave the house") || len(outside.calls) != 0 {
+		t.Errorf("an engine outside: %v, %d calls", err, len(outside.calls))
+	}
+	replies, err := engine.Limited(inside, engine.Config{}).Translate(t.Context(), r)
+	if err != nil || kinds(replies) != "ok" || replies[0].Engine != "scripted" {
+		t.Errorf("a local engine: %v, %v", replies, err)
+	}
+}
+
+func TestConfiguredLimitsCannotWidenTheServices(t *testing.T) {
+	t.Parallel()
+	e := &scripted{info: engine.Info{Limits: engine.Limits{Items: 10, CodePoints: 100, CharactersPerMinute: 5}}}
+	l := engine.Limited(e, engine.Config{Limits: engine.Limits{Items: 50, CodePoints: 40, CharactersPerMinute: 9}})
+	want := engine.Limits{Items: 10, CodePoints: 40, CharactersPerMinute: 9, Concurrency: 4}
+	if got := l.Info().Limits; got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // BenchmarkOverhead is what Limited adds to a batch beyond the engine's time.
 func BenchmarkOverhead(b *testing.B) {
 	e := &scripted{}

@@ -3,9 +3,12 @@ package engine
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"dragoman/locales"
 )
 
 // number is a number of the source in the forms in which a translation may
@@ -19,11 +22,11 @@ type number struct {
 var half = regexp.MustCompile(`(?i)^(:\d\d)?\s*([ap])\.?m\b`)
 
 // numbers looks for every number of the source in the reply, in any script's
-// digits and with any separators. Only what is lost counts: a translation may
+// digits and with any separators, or in words. Only what is lost counts: a translation may
 // well write "two hundred" as 200. Not counted are ordinals (they become words,
 // or Roman numerals for centuries) and a lone 1 or 2, which Arabic says by the
 // form of the noun.
-func numbers(src, dst, _ string) (vs []Violation) {
+func numbers(src, dst, target string) (vs []Violation) {
 	wanted := sourceNumbers(src)
 	if len(wanted) == 0 {
 		return nil
@@ -32,11 +35,30 @@ func numbers(src, dst, _ string) (vs []Violation) {
 	// What has one form is looked for first, so that nothing takes it away.
 	slices.SortStableFunc(wanted, func(a, b number) int { return len(a.forms) - len(b.forms) })
 	for _, n := range wanted {
-		if !takeNumber(pieces, n.forms) {
+		if !takeNumber(pieces, n.forms) && !inWords(n, dst, target) {
 			vs = append(vs, Violation{RuleNumbers, n.shown})
 		}
 	}
 	return vs
+}
+
+// inWords reports whether the reply says a whole number in the words of a
+// language that we know: 3 as ثلاثة, 25,000 as 25 ألف.
+func inWords(n number, dst, target string) bool {
+	if strings.Contains(n.shown, ".") {
+		return false
+	}
+	value, err := strconv.ParseInt(n.forms[0], 10, 64)
+	profile, unknown := locales.Get(target)
+	if err != nil || unknown != nil {
+		return false
+	}
+	for _, said := range profile.Numbers(nil, dst) {
+		if said.Means(locales.Decimal{Int: value}) {
+			return true
+		}
+	}
+	return false
 }
 
 func sourceNumbers(src string) (ns []number) {

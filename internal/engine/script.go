@@ -69,6 +69,9 @@ func kept(word string) bool {
 	return upper
 }
 
+// few letters (a list's "(a)") say nothing of a script.
+const few = 4
+
 // script compares the letters of the reply with the target's script: most of
 // them must be of it. Words that stay as they are do not count.
 func script(_, dst, target string) []Violation {
@@ -90,7 +93,7 @@ func script(_, dst, target string) []Violation {
 			}
 		}
 	}
-	if all > 0 && in*2 < all {
+	if all >= few && in*2 < all {
 		return []Violation{{RuleScript, fmt.Sprintf("%d of %d letters are of the target's script", in, all)}}
 	}
 	return nil

@@ -263,7 +263,7 @@ func testClassified(t *testing.T, h Harness) {
 	for f, want := range map[fake.Fault]engine.Kind{
 		fake.RateLimited: engine.Retryable, fake.Unavailable: engine.Retryable, fake.Reset: engine.Retryable,
 		fake.Internal: engine.Retryable, fake.QuotaUsed: engine.Quota, fake.BadCredentials: engine.Auth,
-		fake.MissingItem: engine.Broken,
+		fake.MissingItem: engine.Broken, fake.Flood: engine.Broken,
 	} {
 		h.Force(f, 1)
 		_, err := h.Engine.Translate(t.Context(), h.request(Sentences(2)...))

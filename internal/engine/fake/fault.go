@@ -34,6 +34,7 @@ const (
 	BadCredentials Fault = "auth"  // the credentials are refused
 	Internal       Fault = "500"
 	MissingItem    Fault = "missing-item" // one reply fewer than asked for
+	Flood          Fault = "flood"        // an answer of many megabytes
 )
 
 // Faults of a reply.
@@ -52,7 +53,7 @@ const (
 // CallFaults and ReplyFaults list the faults; those of a call that Faults.Rate
 // stands for are the first four.
 var (
-	CallFaults  = []Fault{RateLimited, Unavailable, Reset, Slow, QuotaUsed, BadCredentials, Internal, MissingItem}
+	CallFaults  = []Fault{RateLimited, Unavailable, Reset, Slow, QuotaUsed, BadCredentials, Internal, MissingItem, Flood}
 	ReplyFaults = []Fault{DropPlaceholder, DropDigit, WrongScript, ExtraSentences, AddTag, AddBidi, Chatter, Empty, Huge}
 )
 

@@ -8,6 +8,7 @@ package google
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -123,9 +124,6 @@ func settingsOptions(s engine.Settings) []option.ClientOption {
 		return append(o, option.WithoutAuthentication(),
 			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
 	}
-	if s.CredentialsFile != "" {
-		o = append(o, option.WithCredentialsFile(s.CredentialsFile))
-	}
 	return o
 }
 
@@ -140,6 +138,7 @@ func (e *Engine) Info() engine.Info {
 		Publishable: !e.s.Insecure,
 		Glossaries:  e.s.Glossary != "",
 		Model:       model,
+		Variant:     e.s.Glossary,
 		Limits:      limits,
 		Price:       prices[model],
 	}
@@ -171,13 +170,12 @@ func (e *Engine) connect(ctx context.Context) (*translate.TranslationClient, err
 	if e.client != nil {
 		return e.client, nil
 	}
-	if f := e.credentialsFile(); f != "" && !e.s.Insecure {
-		if _, err := os.Stat(f); err != nil {
-			return nil, e.auth("its credentials file cannot be read", err)
-		}
+	credentials, err := e.credentials()
+	if err != nil {
+		return nil, err
 	}
 	// The client outlives the call for which it is made.
-	c, err := translate.NewTranslationClient(context.WithoutCancel(ctx), e.options...)
+	c, err := translate.NewTranslationClient(context.WithoutCancel(ctx), append(credentials, e.options...)...)
 	if err != nil {
 		return nil, e.auth("no usable credentials were found", err)
 	}
@@ -195,13 +193,31 @@ func once(c *translate.TranslationClient) {
 	c.CallOptions.GetGlossary = none
 }
 
-// credentialsFile is the file that is meant to hold the credentials, "" where
-// they are looked for elsewhere.
-func (e *Engine) credentialsFile() string {
-	if e.s.CredentialsFile != "" {
-		return e.s.CredentialsFile
+// credentials reads what kind of credentials the configured file holds. Where
+// none is configured, Google's library looks for them; we only see to it that
+// the file which the variable names is there, since it says less well.
+func (e *Engine) credentials() ([]option.ClientOption, error) {
+	file := e.s.CredentialsFile
+	if file == "" {
+		file = os.Getenv(credentialsVariable)
 	}
-	return os.Getenv(credentialsVariable)
+	if file == "" || e.s.Insecure {
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, e.auth("its credentials file cannot be read", err)
+	}
+	var held struct {
+		Type option.CredentialsType `json:"type"`
+	}
+	if err := json.Unmarshal(data, &held); err != nil || held.Type == "" {
+		return nil, e.auth("its credentials file is not one of Google's (no \"type\" in it)", nil)
+	}
+	if e.s.CredentialsFile == "" {
+		return nil, nil
+	}
+	return []option.ClientOption{option.WithAuthCredentialsFile(held.Type, file)}, nil
 }
 
 // parent is the resource name of the project's location.

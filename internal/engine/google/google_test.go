@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -219,6 +220,13 @@ func TestCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAuth(t, e, "credentials_file", missing)
+
+	empty := filepath.Join(t.TempDir(), "empty.json")
+	if err := os.WriteFile(empty, []byte(`{"private_key":"secret"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, _ = New(engine.Settings{Project: "p", CredentialsFile: empty})
+	wantAuth(t, e, "credentials_file", empty, `no "type"`)
 
 	t.Setenv(credentialsVariable, missing)
 	e, _ = New(engine.Settings{Project: "p"})

@@ -29,7 +29,7 @@ func (e *Engine) Name() string { return e.name }
 // Info says that the engine is local and not for publishing.
 func (e *Engine) Info() engine.Info { return engine.Info{Local: true, Publishable: false} }
 
-// Instant says that nobody waits for this engine.
+// Instant says that an answer needs no waiting.
 func (e *Engine) Instant() bool { return true }
 
 // Translate marks up every segment.
@@ -138,6 +138,3 @@ func (a *alphabet) word(b *strings.Builder, word string, owed int) int {
 	}
 	return owed
 }
-
-// Instant says that an answer needs no waiting.
-func (e *Engine) Instant() bool { return true }

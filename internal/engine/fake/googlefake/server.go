@@ -11,6 +11,7 @@ package googlefake
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
@@ -25,8 +26,6 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
-
-	"crypto/tls"
 
 	"dragoman/internal/engine/fake"
 )

@@ -182,6 +182,9 @@ func checkModel(model, loc string) error {
 // answer makes the replies.
 func (s *Server) answer(r *translatepb.TranslateTextRequest, d fake.Decision, terms map[string]string) *translatepb.TranslateTextResponse {
 	out := &translatepb.TranslateTextResponse{Translations: s.translations(r, d, nil)}
+	if d.Call == fake.Flood {
+		out.Translations[0].TranslatedText = strings.Repeat("flood ", 4<<20)
+	}
 	if g := r.GetGlossaryConfig(); g != nil {
 		out.GlossaryTranslations = s.translations(r, d, terms)
 		for _, t := range out.GlossaryTranslations {

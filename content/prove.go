@@ -1,0 +1,62 @@
+package content
+
+import "strings"
+
+// maxTrials is how many units of a document may fail the proof one by one;
+// after that the document is left as it is.
+const maxTrials = 50
+
+// proveUnits writes a trial into every unit of a document of a rare shape, and
+// leaves those that would not come out right without translation: their bytes
+// stay as they are. Documents of the usual shapes need no proof beforehand,
+// since Splice reads again what it wrote.
+func (d *Document) proveUnits() {
+	sortUnits(d.Units)
+	for range maxTrials {
+		s := &splice{doc: d, targets: map[int]string{}, strict: map[int]bool{}}
+		for i := range d.Units {
+			s.targets[i] = trial(d.Units[i].coded)
+			s.edits = append(s.edits, edit{Range: d.Units[i].span, unit: i})
+		}
+		s.add(d.mends, nil)
+		bad := s.worst()
+		if bad < 0 {
+			return
+		}
+		d.Units = append(d.Units[:bad:bad], d.Units[bad+1:]...)
+	}
+	d.Units = nil
+}
+
+// worst gives the first unit that comes out otherwise even when written
+// strictly, or -1.
+func (s *splice) worst() int {
+	for {
+		bad, err := s.check([]byte(s.emit(0, len(s.doc.Source), -1)))
+		switch {
+		case err != nil:
+			return len(s.doc.Units) - 1
+		case bad < 0:
+			return -1
+		}
+		next := s.toTighten(bad)
+		if next < 0 {
+			return bad
+		}
+		s.strict[next] = true
+	}
+}
+
+// trial gives coded text with the codes of a unit and words that are hard to
+// write.
+func trial(coded string) string {
+	var b strings.Builder
+	for _, t := range Tokens(coded) {
+		if t.Kind != Text {
+			b.WriteString(coded[t.Start:t.End])
+		} else if strings.TrimSpace(t.Text) != "" {
+			b.WriteString("1. *x_ [y] | # -z")
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,53 @@
+package content
+
+import (
+	"strings"
+	"unicode"
+)
+
+// schemes are those that an output may lead to. Everything else with a scheme
+// (javascript:, vbscript:, data:, file: …) is put out of action.
+var schemes = map[string]bool{"http": true, "https": true, "mailto": true, "tel": true, "ftp": true, "sms": true, "geo": true}
+
+// safeURL tells whether an address, with its escapes and references resolved,
+// may stand in an output: it has no scheme, or one of those above. Browsers
+// skip control characters and white space in a scheme (WHATWG URL, section
+// 4.4), and so does this.
+func safeURL(url string) bool {
+	url = strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, url[:min(len(url), 256)])
+	end := strings.IndexAny(url, ":/?#")
+	if end < 0 || url[end] != ':' {
+		return true
+	}
+	return schemes[strings.ToLower(url[:end])]
+}
+
+// mend notes that an output has text in the place of a range, and warns of it.
+func (d *Document) mend(at Range, text, what string) {
+	for _, m := range d.mends {
+		if m.Range == at {
+			return
+		}
+	}
+	d.mends = append(d.mends, edit{Range: at, text: text, unit: -1})
+	if len(what) > 60 {
+		what = strings.ToValidUTF8(what[:60], "") + "…"
+	}
+	d.warn(at.Start, "The address "+what+" is not one that readers may be led to", "It is left out of everything that is published; give a web or mail address")
+}
+
+// warn keeps a problem that does not stop the release.
+func (d *Document) warn(at int, what, remedy string) {
+	d.Warnings = append(d.Warnings, *d.problem(at, what, remedy))
+}
+
+// problem gives a problem at a byte of the document.
+func (d *Document) problem(at int, what, remedy string) *Problem {
+	line, column := position(d.whole, d.offset+at)
+	return &Problem{Path: d.path, Line: line, Column: column, What: what, Remedy: remedy}
+}

@@ -102,7 +102,7 @@ func (e *Engine) auth(what string, cause error) error {
 	remedy := "set " + credentialsVariable + " to a service account's key file, or run `gcloud auth application-default login`"
 	switch {
 	case e.s.CredentialsFile != "":
-		remedy = fmt.Sprintf("look at credentials_file (%s)", e.s.CredentialsFile)
+		remedy = fmt.Sprintf("look at the file set as the engine's credentials (%s)", e.s.CredentialsFile)
 	case os.Getenv(credentialsVariable) != "":
 		remedy = fmt.Sprintf("look at the file that %s names (%s)", credentialsVariable, os.Getenv(credentialsVariable))
 	}
@@ -150,7 +150,7 @@ func (e *Engine) exhausted(f failure) error {
 	}
 	return e.fail(engine.Error{
 		Kind: engine.Retryable, After: f.after(), What: "more was asked of Google in a minute than project " + e.s.Project + " may",
-		Remedy: "it is tried again; if this stays, lower the engine's characters_per_minute or look at the project's billing", Err: f.err,
+		Remedy: "it is tried again; if this stays, look at the project's quota and billing", Err: f.err,
 	})
 }
 

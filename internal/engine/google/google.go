@@ -96,7 +96,7 @@ func validate(s engine.Settings) error {
 	case s.Glossary != "" && !strings.Contains(s.Glossary, "/") && s.Location == "global":
 		return wrong("Google's glossaries need a region", "set the engine's location to the glossary's, such as us-central1")
 	case s.APIKey != "":
-		return wrong("Google's Translation v3 takes no API key", "set credentials_file or GOOGLE_APPLICATION_CREDENTIALS instead")
+		return wrong("Google's Translation v3 takes no API key", "set the engine's credentials (a file) or GOOGLE_APPLICATION_CREDENTIALS instead")
 	case s.Insecure && !loopback(s.Endpoint):
 		return wrong(fmt.Sprintf("an unencrypted connection to %q is refused", s.Endpoint), "use insecure with an endpoint on this machine only")
 	}

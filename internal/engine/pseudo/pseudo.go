@@ -79,8 +79,9 @@ func letters(small, capital string) *alphabet {
 func (a *alphabet) show(coded string) string {
 	var b strings.Builder
 	b.Grow(len(coded)*5/2 + 8)
-	lead := len(coded) - len(strings.TrimLeft(coded, " \t\n"))
-	tail := len(strings.TrimRight(coded, " \t\n"))
+	body := strings.Trim(coded, " \t\n")
+	lead := strings.Index(coded, body)
+	tail := lead + len(body)
 	b.WriteString(coded[:lead])
 	b.WriteByte('[')
 	owed := 0 // thirds of a letter to be added

@@ -72,6 +72,7 @@ func TestNotForPublishing(t *testing.T) {
 
 func FuzzKeepsCodes(f *testing.F) {
 	f.Add("The ⟦1⟧Coalition⟦/1⟧ met ⟦2/⟧.")
+	f.Add(" ")
 	f.Fuzz(func(t *testing.T, s string) {
 		got := alphabets["Arab"].show(s)
 		if content.CheckCodes(s, s) == nil && content.CheckCodes(s, got) != nil {

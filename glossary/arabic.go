@@ -586,3 +586,101 @@ func (a *arabic) hostShells(c *termContext, f *coreForm, full bool) []wordForm {
 	}
 	return out
 }
+
+// recast writes the new term with the proclitics of the old one. Names keep
+// their own article; other words keep the definiteness of the old form.
+func (a *arabic) recast(s *swap) (recasting, bool) {
+	words := s.surfaces()
+	shell := s.first.shell &^ (arWrong | arEnclitic)
+	first := s.fresh.words[0].letters
+	out := recasting{certain: true, core: s.build(words)}
+	article := shell&arArticle != 0
+	if s.old.ctx.proper() {
+		article = hasArticle(first)
+	}
+	if !a.isArabic(first) {
+		if shell&(arPrep|arConj) != 0 {
+			out.prefix = arabicWord(shell&^arArticle, "", "") + "ـ"
+		}
+		return out, true
+	}
+	if article {
+		shell |= arArticle
+	} else {
+		shell &^= arArticle
+	}
+	if hasArticle(first) {
+		words[0] = strings.TrimPrefix(words[0], "ال")
+	}
+	out.prefix = arabicPrefix(shell, words[0])
+	out.core = s.build(words)
+	a.judgeSwap(s, &out, words, article)
+	return out, true
+}
+
+// arabicPrefix is what stands before a core.
+func arabicPrefix(shell uint16, core string) string {
+	return strings.TrimSuffix(arabicWord(shell, core, ""), core)
+}
+
+// judgeSwap settles the rest of the term, and whether the swap is certain.
+func (a *arabic) judgeSwap(s *swap, out *recasting, words []string, article bool) {
+	old, fresh := s.old.ctx, s.fresh
+	if a.feminine(old) != a.feminine(fresh) && old.kind != PER && (old.kind != LOC || len(old.words)+len(fresh.words) > 2) {
+		out.certain, out.why = false, SwapAgreement
+	}
+	if old.proper() {
+		if s.m.tier >= 3 {
+			out.certain, out.why = false, SwapInflected
+		}
+		return
+	}
+	changed := article != hasArticle(old.words[0].letters)
+	for k := 1; k < len(words) && changed; k++ {
+		w := fresh.words[k].letters
+		article := article && (k >= s.old.n || s.reading(k).shell&arArticle != 0)
+		switch {
+		case a.frozen(fresh, k):
+			changed = false
+		case article && !hasArticle(w) && k < s.old.n && len(words) == s.old.n:
+			words[k] = "ال" + words[k]
+			if !a.adjective(fresh, k) && !a.adjective(old, k) {
+				out.certain, out.why = false, SwapInflected
+			}
+		case article == hasArticle(w):
+		case article && !hasArticle(w) && a.adjective(fresh, k):
+			words[k] = "ال" + words[k]
+		case !article && hasArticle(w):
+			words[k] = strings.TrimPrefix(words[k], "ال")
+		default:
+			out.certain, out.why = false, SwapInflected
+		}
+	}
+	out.core = s.build(words)
+	if s.first.shell&arEnclitic != 0 || s.last.shell&arEnclitic != 0 || a.ended(s) {
+		out.certain, out.why = false, SwapInflected
+	}
+}
+
+// ended reports whether a word of the match has an ending of its own.
+func (a *arabic) ended(s *swap) bool {
+	for k := range s.old.ctx.words {
+		listed := s.old.ctx.words[k].letters
+		if hasArticle(listed) {
+			listed = listed[2:]
+		}
+		w, rd := s.word(k), s.reading(k)
+		got := s.r.lettersOf(w)[rd.from:rd.to]
+		if foldArabic(string(got)) != foldArabic(string(listed)) {
+			return true
+		}
+	}
+	return false
+}
+
+// feminine guesses the gender of the head of a term.
+func (a *arabic) feminine(c *termContext) bool {
+	l := c.words[0].letters
+	last := l[len(l)-1]
+	return last == 'ة' || last == 'ى' || len(l) >= 5 && last == 'ت' && l[len(l)-2] == 'ا'
+}

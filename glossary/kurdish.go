@@ -2,6 +2,7 @@ package glossary
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -236,4 +237,49 @@ func (k *kurdish) samples(f *coreForm) []string {
 		}
 	}
 	return out
+}
+
+// recast writes the new term with the suffix of the old one; in Kurmanji the
+// buffer follows from the new stem.
+func (k *kurdish) recast(s *swap) (recasting, bool) {
+	out := recasting{core: s.build(s.surfaces()), certain: true}
+	if s.first.shell&kuConj != 0 {
+		out.prefix = "و"
+	}
+	for i := 0; i < s.old.n-1; i++ {
+		if rd := s.reading(i); rd.shell&kuModeMask != kuNone {
+			out.certain, out.why = false, SwapInflected
+		}
+	}
+	w := s.word(s.old.n - 1)
+	l := s.r.lettersOf(w)
+	old := s.old.ctx.words[s.old.ctx.last()].letters
+	suffix := l[s.last.to:]
+	if s.last.shell&kuModeMask == kuNone {
+		if k.sorani || len(l) != len(old) || l[len(l)-1] == old[len(old)-1] {
+			return out, true
+		}
+		suffix = l[len(l)-1:] // ê that has absorbed the last vowel
+	}
+	stem := s.fresh.words[s.fresh.last()].letters
+	if k.sorani {
+		out.suffix = string(suffix)
+		if k.open(old) != k.open(stem) {
+			out.certain, out.why = false, SwapInflected
+		}
+		return out, true
+	}
+	if isVowel(l[s.last.to-1]) && len(suffix) > 1 && strings.ContainsRune("ywh", suffix[0]) {
+		suffix = suffix[1:]
+	}
+	out.suffix = string(suffix)
+	if isVowel(stem[len(stem)-1]) {
+		out.suffix = "y" + out.suffix
+	}
+	return out, true
+}
+
+// open reports a Sorani word that ends in a vowel.
+func (k *kurdish) open(l []rune) bool {
+	return strings.ContainsRune("اەۆێیو", l[len(l)-1])
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // romance is the grammar of French and Spanish (terminology rules, section
@@ -197,4 +199,170 @@ func accented(rs []rune) string {
 		}
 	}
 	return ""
+}
+
+// articles are words before a term that agree with it in gender and number.
+var articles = map[string]bool{
+	"le": true, "la": true, "les": true, "un": true, "une": true, "du": true, "des": true, "au": true, "aux": true,
+	"ce": true, "cet": true, "cette": true, "ces": true, "son": true, "sa": true, "ses": true, "leur": true, "leurs": true,
+	"el": true, "los": true, "las": true, "una": true, "unos": true, "unas": true, "del": true, "al": true,
+	"este": true, "esta": true, "dicho": true, "dicha": true,
+}
+
+// recast writes the new term, with the elision or contraction that it asks of
+// the word before: d'Alep, de Damas.
+func (g *romance) recast(s *swap) (recasting, bool) {
+	out := recasting{core: s.build(s.surfaces()), certain: true}
+	if s.m.tier >= 3 {
+		out.certain, out.why = false, SwapInflected
+	}
+	prep := g.contraction(s)
+	if prep != "" {
+		g.afterContraction(s, prep, &out)
+		return out, true
+	}
+	before := s.before()
+	if before == nil {
+		return out, true
+	}
+	lead := s.r.text[before.start:int(s.word(0).start)]
+	w := string(s.r.lettersOf(before))
+	switch {
+	case g.contract(s, w, lead, &out):
+	case g.lang == "fr":
+		g.elide(s, before, w, lead, &out)
+	case w == "y" || w == "e" || w == "o" || w == "u":
+		g.spanishAnd(s, w, lead, &out)
+	}
+	if articles[w] && s.old.kind != PER && s.old.kind != LOC && !sameHead(s) {
+		out.certain, out.why = false, SwapAgreement
+	}
+	return out, true
+}
+
+// contraction gives the preposition (de, à, a) that the first word of the
+// match has swallowed: du Caire.
+func (g *romance) contraction(s *swap) string {
+	if s.old.n < 2 {
+		return ""
+	}
+	listed := string(s.old.ctx.words[0].letters)
+	w := string(s.r.lettersOf(s.word(0)))
+	if w == listed || !slices.Contains(g.contractions[listed], w) {
+		return ""
+	}
+	switch w {
+	case "du", "des", "del":
+		return "de"
+	case "al":
+		return "a"
+	}
+	return "à"
+}
+
+// afterContraction writes the preposition again before the new term.
+func (g *romance) afterContraction(s *swap, prep string, out *recasting) {
+	words := s.surfaces()
+	first := strings.ToLower(words[0])
+	for _, c := range g.contractions[first] {
+		if len(words) > 1 && (c[0] == 'd') == (prep == "de") {
+			words[0] = c
+			out.core = s.build(words)
+			return
+		}
+	}
+	out.prefix = prep + " "
+	if prep == "de" && g.lang == "fr" && g.elides(s.fresh.words[0].letters) {
+		out.prefix = "d’"
+	}
+}
+
+// elidedWords are what is left of French words before an apostrophe.
+var elidedWords = map[string]string{"d": "de", "qu": "que", "jusqu": "jusque", "lorsqu": "lorsque", "puisqu": "puisque"}
+
+// elide settles the elision of the word before.
+func (g *romance) elide(s *swap, before *word, w, lead string, out *recasting) {
+	vowel := g.elides(s.fresh.words[0].letters)
+	elided := before.flags&wordElided != 0
+	if elided == vowel {
+		return
+	}
+	length := int(before.end - before.start)
+	space := strings.TrimSpace(lead[length:]) == ""
+	switch {
+	case onlyCodes(lead) != "":
+		out.certain, out.why = false, SwapCodes
+	case elided && w == "l":
+		out.certain, out.why = false, SwapAgreement
+	case elided && elidedWords[w] != "":
+		out.cut, out.prefix = len(lead), likeCase(lead, elidedWords[w])+" "
+	case !elided && space && (w == "de" || w == "que" || w == "le" || w == "la"):
+		out.cut, out.prefix = len(lead), lead[:length-1]+"’"
+	}
+}
+
+// contract joins de and à with an article that begins the new term: du Caire,
+// del Cairo.
+func (g *romance) contract(s *swap, w, lead string, out *recasting) bool {
+	if w == "d" {
+		w = "de"
+	}
+	if len(s.fresh.words) < 2 || w != "de" && w != "à" && w != "a" || onlyCodes(lead) != "" {
+		return false
+	}
+	words := s.surfaces()
+	for _, c := range g.contractions[strings.ToLower(words[0])] {
+		if (c[0] == 'd') == (w == "de") {
+			words[0] = likeCase(lead, c)
+			out.core, out.cut = s.build(words), len(lead)
+			return true
+		}
+	}
+	return false
+}
+
+func likeCase(lead, word string) string {
+	if lead[0] < utf8.RuneSelf && unicode.IsUpper(rune(lead[0])) {
+		return strings.ToUpper(word[:1]) + word[1:]
+	}
+	return word
+}
+
+// elides reports whether de becomes d' before a word.
+func (g *romance) elides(l []rune) bool {
+	if l[0] == 'h' {
+		return g.muteH[string(l)]
+	}
+	return strings.ContainsRune("aeiou", foldFrench(l[0], 0))
+}
+
+// spanishAnd writes y as e before an i, and o as u before an o.
+func (g *romance) spanishAnd(s *swap, w, lead string, out *recasting) {
+	l := s.fresh.words[0].letters
+	if l[0] == 'h' && len(l) > 1 {
+		l = l[1:]
+	}
+	sound := foldSpanish(l[0], 0)
+	want := w
+	switch w {
+	case "y", "e":
+		want = "y"
+		if sound == 'i' {
+			want = "e"
+		}
+	case "o", "u":
+		want = "o"
+		if sound == 'o' {
+			want = "u"
+		}
+	}
+	if want != w && len(lead) == 2 {
+		out.cut, out.prefix = len(lead), want+" "
+	}
+}
+
+// sameHead reports whether both terms begin with the same word, so that
+// gender and number stay.
+func sameHead(s *swap) bool {
+	return string(s.old.ctx.words[0].letters) == string(s.fresh.words[0].letters)
 }

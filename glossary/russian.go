@@ -7,6 +7,7 @@ import (
 
 var russianGrammar = sync.OnceValue(func() grammar {
 	s := loadSlavic("russian")
+	s.prepositions = loadPrepositions("prepositions-ru")
 	s.sp = newSpelling(spelling{lower: lowerRussian, fold: noFold, joinsApostrophe: true})
 	s.nounClass, s.adjective, s.variants = russianNoun, russianAdjective, russianVariants
 	return s

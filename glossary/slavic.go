@@ -1,6 +1,7 @@
 package glossary
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type slavic struct {
 	pluralPlaces map[string]bool
 	irregular    map[string][]string
 	alternation  map[string]string
+	prepositions map[string]cases
 	// nounClass gives the paradigm of a noun by its end; adjective the stem
 	// and class of one that looks like an adjective.
 	nounClass func(s *slavic, w *slavicWord) []nounClass
@@ -36,9 +38,10 @@ const (
 	caseAcc
 	caseIns
 	casePrp
-	pluralShift   = 6
-	singularCases = 1<<pluralShift - 1
-	pluralCases   = singularCases << pluralShift
+	pluralShift = 6
+
+	singularCases cases = 1<<pluralShift - 1
+	pluralCases   cases = singularCases << pluralShift
 )
 
 // paradigm is a line of [nouns].
@@ -157,8 +160,12 @@ func (s *slavic) shells(_ *termContext, _ int, f *coreForm, _ bool) []wordForm {
 // it inflects.
 func (s *slavic) cores(c *termContext, i int) []coreForm {
 	text := string(c.words[i].letters)
-	out := []coreForm{{text: text, why: "listed", cases: s.listedCases(c, i)}}
-	for _, f := range s.inflect(c, i) {
+	inflected := s.inflect(c, i)
+	out := []coreForm{{text: text, why: "listed", cases: caseNom}}
+	if len(inflected) == 0 { // what never changes stands in every case
+		out[0].cases = singularCases | pluralCases
+	}
+	for _, f := range inflected {
 		if f.text == text {
 			out[0].cases |= f.cases
 			continue
@@ -184,14 +191,6 @@ func indexCore(cores []coreForm, text string) int {
 		}
 	}
 	return -1
-}
-
-// listedCases: a word that does not inflect stands in every case.
-func (s *slavic) listedCases(c *termContext, i int) cases {
-	if s.frozen(c, i) {
-		return singularCases | pluralCases
-	}
-	return caseNom
 }
 
 // caseNames spells out a set of cases for the listing.
@@ -337,11 +336,23 @@ func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
 		if 1<<k&number == 0 {
 			continue
 		}
-		for _, e := range endings {
+		for _, e := range accusative(k, endings, w.ctx.kind) {
 			out = append(out, inflected{n.stem + e, 1 << k})
 		}
 	}
 	return s.variants(s, w, n, out)
+}
+
+// accusative chooses between the two accusatives that a cell may hold: that of
+// things, like the nominative, first; then that of persons.
+func accusative(k int, endings []string, kind Kind) []string {
+	if 1<<k&(caseAcc|caseAcc<<pluralShift) == 0 || len(endings) < 2 {
+		return endings
+	}
+	if kind == PER || kind == GROUP {
+		return endings[1:]
+	}
+	return endings[:1]
 }
 
 // adjectiveForms lists the forms of an adjective with their cases.
@@ -358,6 +369,172 @@ func (s *slavic) adjectiveForms(stem, class string) []inflected {
 	for i, endings := range row {
 		for _, e := range endings {
 			out = append(out, inflected{stem + e, where[i]})
+		}
+	}
+	return out
+}
+
+// recast writes the new term in the case of the old one. Where the form may be
+// several cases and these differ in the new term, the preposition before it
+// decides; else the swap is only proposed.
+func (s *slavic) recast(w *swap) (recasting, bool) {
+	could := s.possibleCases(w)
+	prep := w.before()
+	governed := false
+	if prep != nil {
+		if c, ok := s.prepositions[string(w.r.lettersOf(prep))]; ok {
+			governed = true
+			if both := could & (c | c<<pluralShift); both != 0 {
+				could = both
+			}
+		}
+	}
+	if !governed && could&^caseNom != 0 && could&caseNom != 0 && w.m.tier == 3 {
+		could &^= caseNom
+	}
+	var texts []string
+	for bit := caseNom; bit <= casePrp<<pluralShift; bit <<= 1 {
+		if could&bit == 0 {
+			continue
+		}
+		if text, ok := s.inCase(w, bit); ok && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		return recasting{}, false
+	}
+	out := recasting{core: texts[0], certain: true}
+	if len(texts) > 1 {
+		out.certain, out.why = false, SwapCase
+	}
+	if w.old.kind != PER && !governed && s.gender(w.old.ctx) != s.gender(w.fresh) {
+		out.certain, out.why = false, SwapAgreement
+	}
+	return out, true
+}
+
+// possibleCases gives the cases in which all words of the match agree.
+func (s *slavic) possibleCases(w *swap) cases {
+	all := singularCases | pluralCases
+	could := all
+	for k := range w.old.ctx.words {
+		text := string(w.r.lettersOf(w.word(k)))
+		var here cases
+		for _, f := range s.cores(w.old.ctx, k) {
+			if f.text == text {
+				here |= f.cases
+			}
+		}
+		if here != 0 && could&here != 0 {
+			could &= here
+		}
+	}
+	if could == all { // nothing inflects: any case of the singular
+		return singularCases
+	}
+	return could
+}
+
+// inCase writes the new term in one case; words that do not inflect stand as
+// listed. A plural may stand for a singular where the new term has but one
+// number.
+func (s *slavic) inCase(w *swap, bit cases) (string, bool) {
+	words := w.surfaces()
+	for k := range w.fresh.words {
+		listed := &w.fresh.words[k]
+		forms := s.cores(w.fresh, k)
+		if forms[0].cases&bit != 0 {
+			continue
+		}
+		at := w.formIn(forms, bit)
+		if at < 0 {
+			other := bit << pluralShift
+			if bit > casePrp {
+				other = bit >> pluralShift
+			}
+			if forms[0].cases&other != 0 {
+				continue
+			}
+			if at = w.formIn(forms, other); at < 0 {
+				return "", false
+			}
+		}
+		words[k] = likeListed(listed, forms[at].text)
+	}
+	return w.build(words), true
+}
+
+// formIn finds the form in one case, of several the one that ends like the old
+// rendering (Ukrainian Алепу, not Алепа); -1 where there is none.
+func (w *swap) formIn(forms []coreForm, bit cases) int {
+	l := w.r.lettersOf(w.word(w.old.n - 1))
+	found := -1
+	for i := range forms {
+		if forms[i].cases&bit == 0 {
+			continue
+		}
+		if last(forms[i].text) == l[len(l)-1] {
+			return i
+		}
+		if found < 0 {
+			found = i
+		}
+	}
+	return found
+}
+
+// likeListed writes a normalised form with the letters of the listed word as
+// far as they are the same, so that capitals and ё stay.
+func likeListed(listed *termWord, form string) string {
+	surface := []rune(listed.surface)
+	if len(surface) != len(listed.letters) {
+		return form
+	}
+	out := []rune(form)
+	for i := range min(len(out), len(surface)) {
+		if out[i] != listed.letters[i] {
+			break
+		}
+		out[i] = surface[i]
+	}
+	return string(out)
+}
+
+// gender gives the paradigm family of the head of a term: what agrees with it
+// may have to change where it is another one.
+func (s *slavic) gender(c *termContext) string {
+	h := s.head(c)
+	w := s.word(c, h)
+	if s.frozen(c, h) {
+		return "none"
+	}
+	classes := s.nounClass(s, w)
+	if len(classes) == 0 {
+		return "none"
+	}
+	name := classes[0].name
+	switch {
+	case strings.HasSuffix(name, "-"):
+		return "plural"
+	case strings.HasSuffix(name, "а"), strings.HasSuffix(name, "я"):
+		return "feminine"
+	case strings.HasSuffix(name, "о"), strings.HasSuffix(name, "е"):
+		return "neuter"
+	case name == "ь":
+		return "ь"
+	}
+	return "masculine"
+}
+
+// loadPrepositions reads the cases that prepositions govern.
+func loadPrepositions(name string) map[string]cases {
+	letters := map[rune]cases{'n': caseNom, 'g': caseGen, 'd': caseDat, 'a': caseAcc, 'i': caseIns, 'p': casePrp}
+	out := map[string]cases{}
+	fields := loadRules(name).list("cases")
+	for i := 0; i+1 < len(fields); i += 2 {
+		for _, c := range fields[i+1] {
+			out[fields[i]] |= letters[c]
 		}
 	}
 	return out

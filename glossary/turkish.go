@@ -9,26 +9,30 @@ import (
 
 // turkish is the grammar of Turkish (terminology rules, section 3).
 type turkish struct {
-	sp       *spelling
-	chain    *automaton
-	deriv    *automaton // a derivation, with or without a chain
-	slots    []morpheme
-	fleeting map[string]bool
-	doubling map[string]bool
-	letters  map[rune]string // names of letters
+	sp    *spelling
+	chain *automaton
+	deriv *automaton // a derivation, with or without a chain
+	slots []morpheme
+	// derivSlots are slots with the derivations before them.
+	derivSlots []morpheme
+	fleeting   map[string]bool
+	doubling   map[string]bool
+	letters    map[rune]string // names of letters
 }
 
 var turkishGrammar = sync.OnceValue(func() grammar {
 	rules := loadRules("turkish")
 	slots := morphemes(rules["chain"])
+	derivSlots := morphemes(append(slices.Clone(rules["derivation"]), rules["chain"]...))
 	t := &turkish{
-		sp:       newSpelling(spelling{lower: lowerTurkish, fold: foldTurkish, joinsApostrophe: true}),
-		chain:    buildAutomaton(slots),
-		deriv:    buildAutomaton(morphemes(append(slices.Clone(rules["derivation"]), rules["chain"]...))),
-		slots:    slots,
-		fleeting: rules.words("fleeting"),
-		doubling: rules.words("doubling"),
-		letters:  map[rune]string{},
+		sp:         newSpelling(spelling{lower: lowerTurkish, fold: foldTurkish, joinsApostrophe: true}),
+		chain:      buildAutomaton(slots),
+		deriv:      buildAutomaton(derivSlots),
+		slots:      slots,
+		derivSlots: derivSlots,
+		fleeting:   rules.words("fleeting"),
+		doubling:   rules.words("doubling"),
+		letters:    map[rune]string{},
 	}
 	names := rules.list("letters")
 	for i := 0; i+1 < len(names); i += 2 {
@@ -97,8 +101,8 @@ const (
 	trOnlyPoss                         // stem of an izafet compound: only before plural and possessive
 	trOnlyVowel                        // softened or shortened: only before a vowel
 	trVowelEnd
-	trCapital  // listed in capitals
-	trNative   // reads as it is written: harmony can be judged
+	trCapital // listed in capitals
+	trNative  // reads as it is written: harmony can be judged
 )
 
 func (t *turkish) spelling() *spelling { return t.sp }
@@ -490,4 +494,220 @@ func (t *turkish) shells(c *termContext, i int, f *coreForm, full bool) []wordFo
 		add("lI", "derived", "'", 3)
 	}
 	return out
+}
+
+// recast writes the new term with the suffixes of the old one: their vowels,
+// consonants and buffers follow from the new stem.
+func (t *turkish) recast(s *swap) (recasting, bool) {
+	out := recasting{core: s.build(s.surfaces()), certain: true}
+	mode := s.last.shell & trModeMask
+	if mode == trNone || mode == trCaps {
+		return out, true
+	}
+	w := s.word(s.old.n - 1)
+	suffix := s.r.lettersOf(w)[s.last.to:]
+	if mode == trPossApos {
+		return recasting{}, false
+	}
+	stem := s.fresh.words[s.fresh.last()].letters
+	texts := t.resuffix(s, suffix, stem)
+	if len(texts) == 0 {
+		return recasting{}, false
+	}
+	out.suffix = texts[0]
+	if len(texts) > 1 {
+		out.certain, out.why = false, SwapInflected
+	}
+	if !t.pronounced(s.fresh) {
+		out.certain, out.why = false, SwapHarmony
+	}
+	if mode == trBare || mode == trBareDeriv {
+		if soft := t.vowelStems(stem); len(soft) > 0 && isVowel([]rune(out.suffix)[0]) {
+			out.certain, out.why = false, SwapInflected
+		}
+	}
+	if w.flags&wordCaps != 0 && s.old.ctx.words[s.old.ctx.last()].flags&wordCaps == 0 {
+		out.suffix = strings.ToUpperSpecial(unicode.TurkishCase, out.suffix)
+	}
+	return out, true
+}
+
+// resuffix takes a suffix chain apart and spells it after another stem. Where
+// the chain has several readings of the fewest suffixes, each spelling is
+// given.
+func (t *turkish) resuffix(s *swap, suffix, stem []rune) []string {
+	slots := t.slots
+	if s.last.shell&trModeMask == trAposDeriv || s.last.shell&trModeMask == trBareDeriv {
+		slots = t.derivSlots
+	}
+	oldStem := s.r.lettersOf(s.word(s.old.n - 1))[:s.last.to]
+	var chains [][]morpheme
+	for _, ctx := range t.contexts(s.old.ctx, oldStem) {
+		chains = append(chains, parseChain(slots, 0, ctx, 0, 0, string(suffix))...)
+	}
+	if len(chains) == 0 {
+		for _, ctx := range []byte{ctxC, ctxV, ctxP} {
+			chains = append(chains, parseChain(slots, 0, ctx, 0, 0, string(suffix))...)
+		}
+	}
+	name := s.old.kind == PER || s.old.kind == LOC
+	fewest := 0
+	for _, c := range chains {
+		if fewest == 0 || chainCost(c, name) < fewest {
+			fewest = chainCost(c, name)
+		}
+	}
+	var out []string
+	for _, c := range chains {
+		if chainCost(c, name) > fewest {
+			continue
+		}
+		ctx := t.contexts(s.fresh, stem)[0]
+		if text, ok := spellChain(slots, c, ctx, t.spokenVowel(s.fresh), t.spokenLast(s.fresh)); ok && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// chainCost prefers few suffixes, and case to possessive on a name.
+func chainCost(c []morpheme, name bool) int {
+	cost := 10 * len(c)
+	for _, m := range c {
+		if name && m.name == "poss" {
+			cost++
+		}
+	}
+	return cost
+}
+
+// contexts gives what a stem ends in, the likelier first: a compound or an
+// institution that ends in a vowel ends in a possessive.
+func (t *turkish) contexts(c *termContext, stem []rune) []byte {
+	last := stem[len(stem)-1]
+	if w := c.words[c.last()]; w.flags&wordCaps != 0 {
+		name := []rune(t.spokenName(c))
+		last = name[len(name)-1]
+	}
+	switch {
+	case !isVowel(last):
+		return []byte{ctxC}
+	case len(c.words) > 1 && c.kind != PER && strings.ContainsRune("ıiuü", last):
+		return []byte{ctxP, ctxV}
+	}
+	return []byte{ctxV, ctxP}
+}
+
+// parseChain gives every way to spell text as a chain.
+func parseChain(slots []morpheme, slot int, ctx byte, vowel, last rune, text string) [][]morpheme {
+	if text == "" {
+		return [][]morpheme{nil}
+	}
+	var out [][]morpheme
+	for _, m := range slots {
+		if m.slot < slot || strings.IndexByte(m.after, ctx) < 0 {
+			continue
+		}
+		for _, sp := range spell(m.form, vowel, last) {
+			rest, ok := strings.CutPrefix(text, sp.text)
+			if !ok {
+				continue
+			}
+			for _, tail := range parseChain(slots, m.slot+1, contextAfter(sp.last, m.poss), sp.vowel, sp.last, rest) {
+				out = append(out, append([]morpheme{m}, tail...))
+			}
+		}
+	}
+	return out
+}
+
+// spellChain spells the suffixes after another stem.
+func spellChain(slots []morpheme, chain []morpheme, ctx byte, vowel, last rune) (string, bool) {
+	var b strings.Builder
+	for _, m := range chain {
+		found := false
+		for _, n := range slots {
+			if n.slot != m.slot || strings.IndexByte(n.after, ctx) < 0 || suffixKey(n) != suffixKey(m) {
+				continue
+			}
+			sp := spell(n.form, vowel, last)
+			if len(sp) != 1 {
+				return "", false
+			}
+			b.WriteString(sp[0].text)
+			vowel, last, ctx, found = sp[0].vowel, sp[0].last, contextAfter(sp[0].last, n.poss), true
+			break
+		}
+		if !found {
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// suffixKey names a suffix whatever stands before it: I, yI and nI are all
+// the accusative.
+func suffixKey(m morpheme) string {
+	f := m.form
+	if m.name == "poss" && !m.poss {
+		return strings.TrimPrefix(f, "I")
+	}
+	for _, buffer := range []string{"y", "n", "s"} {
+		if rest, ok := strings.CutPrefix(f, buffer); ok && rest != "" && strings.ContainsAny(rest[:1], "AIDKlms") {
+			return rest
+		}
+	}
+	return f
+}
+
+// spokenName gives the name of the last letter of an initialism that is read
+// letter by letter, or the word itself.
+func (t *turkish) spokenName(c *termContext) string {
+	w := c.words[c.last()]
+	if w.flags&wordCaps == 0 {
+		return string(w.letters)
+	}
+	for _, r := range w.letters {
+		if isVowel(r) {
+			return string(w.letters)
+		}
+	}
+	return t.letters[w.letters[len(w.letters)-1]]
+}
+
+func (t *turkish) spokenVowel(c *termContext) rune {
+	if v := lastVowel([]rune(t.spokenName(c))); v != 0 {
+		return v
+	}
+	return 'e'
+}
+
+func (t *turkish) spokenLast(c *termContext) rune {
+	name := []rune(t.spokenName(c))
+	return name[len(name)-1]
+}
+
+// pronounced reports whether the new name can be read off its spelling.
+func (t *turkish) pronounced(c *termContext) bool {
+	w := c.words[c.last()]
+	if w.flags&wordCaps != 0 {
+		vowels := 0
+		for _, r := range w.letters {
+			if isVowel(r) {
+				vowels++
+			}
+		}
+		last := w.letters[len(w.letters)-1]
+		return vowels == 0 && last != 'k' && last != 'h'
+	}
+	s := string(w.letters)
+	if strings.ContainsAny(s, "wqxáéíóúàèäëñ'") {
+		return false
+	}
+	for _, cluster := range []string{"th", "sh", "ch", "ck", "ph", "oo", "ee", "ou", "ay", "ey", "eau", "mp", "gh"} {
+		if strings.Contains(s, cluster) {
+			return false
+		}
+	}
+	return true
 }

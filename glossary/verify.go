@@ -268,19 +268,24 @@ func (r *reader) excused(f *match) bool {
 	return false
 }
 
-// guardKey names a forbidden term of a concept.
+// guardKey names a concept and the beginning of one of its terms.
 type guardKey struct {
-	concept int32
-	term    int32
+	concept int
+	stem    string
 }
 
 // covered reports whether another concept of the glossary, required or not,
 // has a longer rendering at this place: التحالف within التحالف الدولي.
 func (t *target) covered(r *reader, n *need, f *match) bool {
-	key := guardKey{int32(n.concept), f.term}
+	return t.coveredBy(r, n.concept, n.e.terms[f.term].ctx.words, f)
+}
+
+// coveredBy does so for a match of the term with these words.
+func (t *target) coveredBy(r *reader, concept int, words []termWord, f *match) bool {
+	key := guardKey{concept, commonStem(words[0].letters)}
 	guards, ok := t.guards.Load(key)
 	if !ok {
-		guards, _ = t.guards.LoadOrStore(key, t.guardsOf(n, f))
+		guards, _ = t.guards.LoadOrStore(key, t.guardConcepts(concept, words, key.stem))
 	}
 	for _, c := range guards.([]int32) {
 		if t.coversWith(r, int(c), f) {
@@ -308,18 +313,16 @@ func (t *target) coversWith(r *reader, c int, f *match) bool {
 	return false
 }
 
-// guardsOf finds the concepts that have a longer term with all the words of
-// a forbidden one.
-func (t *target) guardsOf(n *need, f *match) []int32 {
-	words := n.e.terms[f.term].ctx.words
-	first := commonStem(words[0].letters)
+// guardConcepts finds the other concepts that may have a term longer than
+// words with the same first one.
+func (t *target) guardConcepts(concept int, words []termWord, first string) []int32 {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	var out []int32
 concepts:
 	for c := range t.g.concepts {
 		ts, ok := t.terms(c)
-		if !ok || c == n.concept {
+		if !ok || c == concept {
 			continue
 		}
 		for _, list := range [][]Term{ts.Preferred, ts.Accepted} {

@@ -472,11 +472,18 @@ func plainYAML(s string, flow bool) bool {
 	if strings.Contains(s, ": ") || strings.Contains(s, " #") || strings.HasSuffix(s, ":") || flow && strings.ContainsAny(s, ",[]{}:") {
 		return false
 	}
+	doc := "k: " + s
+	if flow {
+		doc = "[" + s + ", x]"
+	}
 	var n yaml.Node
-	if err := yaml.Unmarshal([]byte("k: "+s), &n); err != nil || len(n.Content) == 0 || len(n.Content[0].Content) != 2 {
+	if err := yaml.Unmarshal([]byte(doc), &n); err != nil || len(n.Content) == 0 || len(n.Content[0].Content) != 2 {
 		return false
 	}
 	v := n.Content[0].Content[1]
+	if flow {
+		v = n.Content[0].Content[0]
+	}
 	return v.Kind == yaml.ScalarNode && v.Tag == "!!str" && v.Value == s
 }
 

@@ -161,8 +161,26 @@ func (r *htmlRun) unit() (Unit, bool) {
 	}
 	u.coded = alone(u.coded, u.Codes)
 	u.span = Range{r.from, r.to}
+	if r.h.markdown {
+		u.trimCodes()
+	}
 	u.Ranges = []Range{u.span}
 	return u, true
+}
+
+// trimCodes leaves standalone codes at the edges to the document: the ends of
+// tags that were opened elsewhere.
+func (u *Unit) trimCodes() {
+	tokens := Tokens(u.coded)
+	for len(tokens) > 1 && tokens[0].Kind == Single && u.Codes[tokens[0].ID-1].Type == "html" {
+		u.span.Start = u.Codes[tokens[0].ID-1].end
+		tokens = tokens[1:]
+	}
+	for len(tokens) > 1 && tokens[len(tokens)-1].Kind == Single && u.Codes[tokens[len(tokens)-1].ID-1].Type == "html" {
+		u.span.End = u.Codes[tokens[len(tokens)-1].ID-1].start
+		tokens = tokens[:len(tokens)-1]
+	}
+	u.coded = u.coded[tokens[0].Start:tokens[len(tokens)-1].End]
 }
 
 // alone writes the start of a pair that has no end as a standalone code.

@@ -9,6 +9,11 @@ import (
 	"unicode/utf8"
 )
 
+// Version numbers the way in which Load cuts a release into units and segments.
+// It grows when the same bytes would be cut otherwise, so that who keeps
+// segments knows when to cut again.
+const Version = 1
+
 // bom is the byte order mark that some editors write before UTF-8. It is kept.
 var bom = []byte("\xef\xbb\xbf")
 

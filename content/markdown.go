@@ -320,6 +320,10 @@ func (r *markdownReader) htmlBlock(n *ast.HTMLBlock) {
 		}
 		at = l.Stop
 	}
+	if n.HTMLBlockType == ast.HTMLBlockType7 {
+		// It began with a tag that is alone on its line and has to stay so.
+		span.Start = lines.At(0).Stop
+	}
 	h := newHTMLReader(r.doc, Range{r.base + span.Start, r.base + span.End})
 	h.fragment()
 	r.units = append(r.units, h.units...)

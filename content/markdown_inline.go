@@ -30,6 +30,9 @@ type inline struct {
 	depth      int
 	failed     bool
 	cell       bool
+	// alike counts the open pairs of emphasis by their marks. Two that lie in
+	// each other can be told apart by * and _; more cannot.
+	alike [3]int
 }
 
 // newInline lays the lines of a block end to end. It gives nil where a tab is
@@ -261,13 +264,33 @@ func (in *inline) emphasis(node ast.Node, n int) {
 	if n == 2 {
 		typ = "strong"
 	}
-	i := in.open(typ, n)
-	in.children(node)
-	if in.failed || !in.marks(n, string(mark)) {
+	// Marks that wrap nothing but the same marks are one code.
+	size := n
+	for inner := sameInside(node, n); inner != nil; inner = sameInside(node, n) {
+		node, size = inner, size+n
+	}
+	if runOf(in.buf[in.pos:], mark) < size || in.alike[n] > 1 {
 		in.fail()
 		return
 	}
-	in.close(i, n)
+	in.alike[n]++
+	i := in.open(typ, size)
+	in.children(node)
+	in.alike[n]--
+	if in.failed || runOf(in.buf[in.pos:], mark) < size {
+		in.fail()
+		return
+	}
+	in.close(i, size)
+}
+
+// sameInside gives the only child of emphasis, if that has as many marks.
+func sameInside(n ast.Node, level int) ast.Node {
+	c, ok := n.FirstChild().(*ast.Emphasis)
+	if !ok || c.Level != level || n.LastChild() != n.FirstChild() {
+		return nil
+	}
+	return c
 }
 
 // marks tells whether n equal marks of the set stand at pos.
@@ -497,10 +520,19 @@ func (in *inline) autoLink(n *ast.AutoLink) {
 	}
 	at := Range{in.start(in.pos), in.end(in.pos + size)}
 	if !safeURL(href) {
-		in.r.doc.mend(at, escapeAll(string(label)), href)
+		in.r.doc.mend(at, codeSpan(string(label)), href)
 	}
 	c := in.single("url", size)
 	c.Href, c.Display = href, string(label)
+}
+
+// codeSpan writes a text as inline code: to be read, and to lead nowhere.
+func codeSpan(s string) string {
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	return fence + " " + s + " " + fence
 }
 
 func (in *inline) footnoteLink() {

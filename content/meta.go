@@ -90,6 +90,7 @@ func (d *Document) complete() *Problem {
 	if d.Meta.Source == "" {
 		d.Meta.Source = d.attribution()
 	}
+	d.dateline()
 	if d.Meta.Slug == "" {
 		d.Meta.Slug = slugOf(d.Meta.Title)
 	}
@@ -132,6 +133,50 @@ func sourceLine(s string) string {
 		return m[1]
 	}
 	return ""
+}
+
+var dateline = regexp.MustCompile(`^([\p{Lu}][\p{L} .'’-]{1,40}?), ((?:\d{1,2} \p{L}+|\p{L}+ \d{1,2},) \d{4})\s*(?:\([^)]*\)\s*)?[–—-]\s`)
+
+// dateline takes place and date from the words that the lead begins with, as in
+// "ISTANBUL, 15 February 2018 –", where nothing else says them.
+func (d *Document) dateline() {
+	if d.Meta.Place != "" && !d.Meta.Date.IsZero() {
+		return
+	}
+	for i := range d.Units {
+		if d.Units[i].Kind != KindParagraph {
+			continue
+		}
+		m := dateline.FindStringSubmatch(Plain(d.Units[i].coded))
+		if m == nil {
+			return
+		}
+		t, day, err := parseDate(m[2], nil)
+		if err != nil {
+			return
+		}
+		if d.Meta.Place == "" {
+			d.Meta.Place = placeName(m[1])
+		}
+		if d.Meta.Date.IsZero() {
+			d.Meta.Date, d.Meta.DateOnly = t, day
+		}
+		return
+	}
+}
+
+// placeName gives a place that is written in capitals as names are written.
+func placeName(s string) string {
+	if s != strings.ToUpper(s) {
+		return s
+	}
+	words := strings.Fields(strings.ToLower(s))
+	for i, w := range words {
+		r := []rune(w)
+		r[0] = unicode.ToUpper(r[0])
+		words[i] = string(r)
+	}
+	return strings.Join(words, " ")
 }
 
 // attribution finds the source that the text names at its end.

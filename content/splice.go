@@ -313,7 +313,7 @@ func (u *Unit) shape(coded string) string {
 		case p.kind == Text:
 			b.WriteString(strings.Join(strings.Fields(p.text), ""))
 		case p.code.Type == "url" && !safeURL(p.code.Href):
-			b.WriteString(p.code.Display)
+			b.WriteString("\x00code")
 		case p.code.Type == "url":
 			b.WriteString("\x00link" + p.code.Display + "\x00/link")
 		case p.kind == Close:

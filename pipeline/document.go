@@ -27,10 +27,10 @@ type document struct {
 func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*document, error) {
 	docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path, Location: p.cfg.Location})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrGiveUp, err)
+		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 	}
 	if len(docs) != 1 {
-		return nil, fmt.Errorf("%w: %s: the text of one release reads as %d", ErrGiveUp, rev.Path, len(docs))
+		return nil, fmt.Errorf("%w: %s: the text of one release reads as %d", edition.ErrGiveUp, rev.Path, len(docs))
 	}
 	d := &document{rev: rev, doc: docs[0]}
 	for i := range d.doc.Units {
@@ -61,11 +61,11 @@ func (d *document) take(ctx context.Context, s Reader) error {
 		return err
 	}
 	if len(saved) != len(d.segs) {
-		return fmt.Errorf("%w: %s: the text is cut into %d segments now and was into %d: save the file again to have it drafted anew", ErrGiveUp, d.rev.Path, len(d.segs), len(saved))
+		return fmt.Errorf("%w: %s: the text is cut into %d segments now and was into %d: save the file again to have it drafted anew", edition.ErrGiveUp, d.rev.Path, len(d.segs), len(saved))
 	}
 	for i := range saved {
 		if saved[i].Exact != d.segs[i].Exact {
-			return fmt.Errorf("%w: %s: segment %d is cut otherwise than before: save the file again to have it drafted anew", ErrGiveUp, d.rev.Path, i+1)
+			return fmt.Errorf("%w: %s: segment %d is cut otherwise than before: save the file again to have it drafted anew", edition.ErrGiveUp, d.rev.Path, i+1)
 		}
 		d.segs[i].ID, d.segs[i].SourceID = saved[i].ID, saved[i].SourceID
 	}

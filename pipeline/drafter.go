@@ -28,7 +28,7 @@ type drafter struct {
 func (p *Pipeline) drafter(g *terms, d *document, e edition.Edition) (*drafter, error) {
 	l, err := locales.Get(e.Locale)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrGiveUp, err)
+		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 	}
 	return &drafter{p: p, g: g, d: d, locale: l, route: p.cfg.Routes[e.Locale]}, nil
 }

@@ -67,10 +67,6 @@ type terms struct {
 	version int64
 }
 
-// ErrGiveUp marks an error that another attempt would meet again. A handler
-// that returns it ends the job.
-var ErrGiveUp = errors.New("no further attempt")
-
 // errMoved says that what a step read has changed before it could save.
 var errMoved = errors.New("changed while the step was at work")
 
@@ -172,13 +168,14 @@ func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
 	case eraseJob:
 		err = p.eraseEdition(ctx, job)
 	default:
-		return fmt.Errorf("%w: this version of Dragoman knows no step %q", ErrGiveUp, job.Kind)
+		return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
 	}
-	if err == nil || ctx.Err() != nil {
+	var later *edition.Later
+	if err == nil || ctx.Err() != nil || errors.As(err, &later) {
 		return err
 	}
 	p.log.Warn("step failed", "step", job.Kind, "subject", job.Subject, "attempt", job.Attempt, "error", err)
-	if job.Last || errors.Is(err, ErrGiveUp) {
+	if job.Last || errors.Is(err, edition.ErrGiveUp) {
 		if ferr := p.fail(context.WithoutCancel(ctx), job, err); ferr != nil {
 			return errors.Join(err, ferr)
 		}

@@ -56,7 +56,7 @@ func (p *Pipeline) Publish(ctx context.Context, who string, ed int64) (e edition
 // point is completed by the next with the same bytes.
 func (p *Pipeline) publish(ctx context.Context, job edition.Job) error {
 	if p.cfg.Public == nil {
-		return fmt.Errorf("%w: no public folder is configured (public: in dragoman.yaml)", ErrGiveUp)
+		return fmt.Errorf("%w: no public folder is configured (public: in dragoman.yaml)", edition.ErrGiveUp)
 	}
 	p.publishing.Lock()
 	defer p.publishing.Unlock()
@@ -67,10 +67,8 @@ func (p *Pipeline) publish(ctx context.Context, job edition.Job) error {
 	if e.State != edition.Approved && e.State != edition.Scheduled && e.State != edition.Published {
 		return nil // sent back or withdrawn meanwhile: nothing unapproved is written
 	}
-	if wait := e.Embargo; wait.After(p.store.Now()) {
-		return p.store.InTx(ctx, func(tx Tx) error {
-			return tx.Enqueue(ctx, edition.Job{Kind: publishJob, Subject: e.ID, Urgency: edition.Urgent, NotBefore: wait})
-		})
+	if e.Embargo.After(p.store.Now()) {
+		return &edition.Later{At: e.Embargo}
 	}
 	page, err := p.page(ctx, e)
 	if err != nil {
@@ -123,7 +121,7 @@ func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, e
 	texts := make([]string, len(d.segs))
 	for _, t := range ts {
 		if t.Omitted == "" && t.State != edition.Final {
-			return publish.Page{}, fmt.Errorf("%w: segment %d is %s, not final: nothing unapproved is published", ErrGiveUp, t.Position+1, t.State)
+			return publish.Page{}, fmt.Errorf("%w: segment %d is %s, not final: nothing unapproved is published", edition.ErrGiveUp, t.Position+1, t.State)
 		}
 		if t.Omitted == "" && t.Position < len(texts) {
 			texts[t.Position] = t.Standing.Text
@@ -263,7 +261,7 @@ func (p *Pipeline) writeRelease(ctx context.Context, release int64, fresh editio
 		}
 		name, err := publish.Path(page.Locale, page.Slug, publish.HTML)
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrGiveUp, err)
+			return fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 		}
 		alts = append(alts, publish.Alternate{Locale: page.Locale, Path: name})
 		pages = append(pages, page)
@@ -271,7 +269,7 @@ func (p *Pipeline) writeRelease(ctx context.Context, release int64, fresh editio
 	for _, page := range pages {
 		files, err := publish.Render(p.cfg.Site, page, alts)
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrGiveUp, err)
+			return fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 		}
 		if _, err := p.cfg.Public.WriteAll(files); err != nil {
 			return err

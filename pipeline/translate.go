@@ -118,7 +118,7 @@ func (dr *drafter) ask(ctx context.Context, open []int) (map[int]answer, error) 
 		return answers, nil
 	}
 	if engine.KindOf(failed) != engine.Retryable {
-		return nil, fmt.Errorf("%w: %w", ErrGiveUp, failed)
+		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, failed)
 	}
 	return nil, failed
 }

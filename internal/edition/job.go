@@ -1,6 +1,9 @@
 package edition
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Urgency is the queue that a job waits in. Each has worker slots of its own,
 // so that a batch or an import never holds up a release of today.
@@ -16,6 +19,14 @@ const (
 
 // Urgencies lists all of them, the most urgent first.
 func Urgencies() []Urgency { return []Urgency{Urgent, Today, InBatch, Bulk} }
+
+// ErrGiveUp marks the error of a job that another attempt would meet again.
+var ErrGiveUp = errors.New("it would fail again")
+
+// Later is the error of a job that came too early: it is to be done at a time.
+type Later struct{ At time.Time }
+
+func (l *Later) Error() string { return "not before " + l.At.Format(time.RFC3339) }
 
 // Job is one durable step of the pipeline. Running it twice has the effect
 // of running it once.

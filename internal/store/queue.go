@@ -17,11 +17,8 @@ import (
 )
 
 // Handler does one job. A nil error ends it; an error has it tried again
-// after a while, unless it wraps ErrGiveUp or the job was on its last try.
+// after a while, unless it wraps edition.ErrGiveUp or the job was on its last try.
 type Handler func(ctx context.Context, job edition.Job) error
-
-// ErrGiveUp marks an error that another attempt would meet again.
-var ErrGiveUp = errors.New("no further attempt")
 
 const (
 	maxAttempts = 4
@@ -209,7 +206,11 @@ func (w *stepWorker) Work(ctx context.Context, j *river.Job[stepArgs]) error {
 	job.Urgency = edition.Urgency(j.Queue)
 	job.Attempt, job.Last = j.Attempt, j.Attempt >= j.MaxAttempts
 	err := w.handle(ctx, job)
-	if errors.Is(err, ErrGiveUp) {
+	var later *edition.Later
+	if errors.As(err, &later) {
+		return river.JobSnooze(max(time.Until(later.At), time.Second))
+	}
+	if errors.Is(err, edition.ErrGiveUp) {
 		return river.JobCancel(err)
 	}
 	return err

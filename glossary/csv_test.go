@@ -16,7 +16,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"dragoman/glossary"
-	"dragoman/glossary/terms"
 )
 
 // sameContent compares concepts but for where they were read from.
@@ -65,11 +64,7 @@ func nasty() glossary.Concept {
 
 func TestCSVRoundTrip(t *testing.T) {
 	t.Parallel()
-	starter, err := glossary.Load(terms.FS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, concepts := range map[string][]glossary.Concept{"starter": starter, "nasty": {nasty()}, "none": {}} {
+	for name, concepts := range map[string][]glossary.Concept{"starter": starterConcepts(t), "nasty": {nasty()}, "none": {}} {
 		for _, o := range []glossary.CSVOptions{{}, {NoBOM: true}, {Semicolon: true}, {NoBOM: true, Semicolon: true}} {
 			var b bytes.Buffer
 			if err := o.Write(&b, concepts); err != nil {

@@ -17,6 +17,9 @@ var verbText string
 //go:embed words/calendar.txt
 var calendarText string
 
+//go:embed words/titles.txt
+var titleText string
+
 //go:embed words/abbreviations.txt
 var abbreviationText string
 
@@ -26,8 +29,10 @@ var (
 	// reportVerbs are verbs that follow a name as its predicate.
 	reportVerbs = wordSet(verbText)
 	// calendarWords are capitalised words that are no names: months, days,
-	// titles.
+	// feasts.
 	calendarWords = wordSet(calendarText)
+	// titleWords stand before the name of a person and are no part of it.
+	titleWords = wordSet(titleText)
 	// abbreviations take a point that does not end a sentence.
 	abbreviations = wordSet(abbreviationText)
 )

@@ -64,8 +64,7 @@ func (ix *sourceIndex) find(dst []Occurrence, concepts []Concept, toks []token, 
 		slices.Reverse(dst[from:])
 	}
 	if len(dst) > base {
-		found := ix.block(dst[base:], false)
-		cover(found)
+		found := cover(ix.block(dst[base:], false))
 		dst = dst[:base+len(found)]
 	}
 	return dst
@@ -190,15 +189,22 @@ func afterAnd(toks []token, i int, text string) bool {
 }
 
 // cover sets Nested: occ comes by Start, longest first, and the first to take
-// a byte keeps it.
-func cover(occ []Occurrence) {
-	end := 0
-	for i := range occ {
-		o := &occ[i]
-		if o.Nested = o.Start < end; !o.Nested {
-			end = o.End
+// a byte keeps it. What lies in a required occurrence of the same concept
+// ("Assad" in "Bashar al-Assad") is not worth showing and goes.
+func cover(occ []Occurrence) []Occurrence {
+	n, last := 0, Occurrence{Concept: -1} // last: the required one
+	for _, o := range occ {
+		o.Nested = o.Start < last.End
+		switch {
+		case !o.Nested:
+			last = o
+		case o.Concept == last.Concept && o.End <= last.End:
+			continue
 		}
+		occ[n] = o
+		n++
 	}
+	return occ[:n]
 }
 
 // block takes out the occurrences that another concept's rule lets win
@@ -271,9 +277,7 @@ func (g *Glossary) License(doc *Document, occ []Occurrence, text string) []Occur
 		out = append(out, o)
 		ix.see(doc, occ[i:i+1])
 	}
-	out = ix.block(out, true)
-	cover(out)
-	return out
+	return cover(ix.block(out, true))
 }
 
 // holds reports whether the rule lets its concept count at this point of the

@@ -173,10 +173,6 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 	c := &b.concepts[i]
 	b.addRule(i, c, byID)
 	keep := keepCase(c.Rule.KeepCase)
-	licensedCommon := false
-	for v := range c.names() {
-		licensedCommon = licensedCommon || len(c.Rule.Licence) > 0 || len(trimThe(v)) != len(v)
-	}
 	for v := range c.names() {
 		e := sourceEntry{concept: i}
 		b.scanner.scan(trimThe(v))
@@ -187,7 +183,7 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 		}
 		e.caps = b.capitals(c, toks, keep)
 		if c.Rule.CaseSensitive && len(toks) == 1 {
-			e.flags = b.single(c, toks[0], licensedCommon)
+			e.flags = b.single(c, toks[0], trimThe(v))
 		}
 		b.output(b.walk(toks), e, v)
 		b.addCoordinated(toks, e)
@@ -256,8 +252,9 @@ func (b *sourceBuilder) capitals(c *Concept, toks []token, keep map[string]uint6
 	return caps
 }
 
-// single gives the properties of a case-sensitive variant of one word.
-func (b *sourceBuilder) single(c *Concept, t token, licensed bool) uint8 {
+// single gives the properties of a case-sensitive variant of one word, which
+// is called name without its article.
+func (b *sourceBuilder) single(c *Concept, t token, name string) uint8 {
 	word := string(b.words.word(t.id))
 	switch {
 	case t.flags&tokAllCaps != 0:
@@ -267,10 +264,21 @@ func (b *sourceBuilder) single(c *Concept, t token, licensed bool) uint8 {
 		return 0
 	case t.flags&tokCapital == 0:
 		return 0
-	case licensed, b.common[word], c.Kind == COMMON, c.Kind == TERM, c.Kind == GROUP:
+	case len(c.Rule.Licence) > 0, c.hasArticle(name), b.common[word], c.Kind == COMMON, c.Kind == TERM, c.Kind == GROUP:
 		return entCommon
 	}
 	return 0
+}
+
+// hasArticle reports whether one of the names is "the" and this word: a common
+// word, then, that the article makes a name (the Coalition).
+func (c *Concept) hasArticle(word string) bool {
+	for v := range c.names() {
+		if len(v) > len(word) && trimThe(v) == word {
+			return true
+		}
+	}
+	return false
 }
 
 // walk gives the node at the end of the words, making it where need be.

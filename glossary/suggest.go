@@ -105,9 +105,14 @@ func overlaps(found []Occurrence, start, end int) bool {
 	return slices.ContainsFunc(found, func(o Occurrence) bool { return o.Start < end && start < o.End })
 }
 
-// near gives the names whose skeleton the words have.
+// near gives the names whose skeleton the words toks have.
 func (g *Glossary) near(toks []token, text string) []Near {
-	key := Key(plainSpan(text[toks[0].start:toks[len(toks)-1].end]))
+	return g.nearName(plainSpan(text[toks[0].start:toks[len(toks)-1].end]))
+}
+
+// nearName gives the names that have the skeleton of name but other letters.
+func (g *Glossary) nearName(name string) []Near {
+	key := Key(name)
 	sk := skeleton(key)
 	if utf8.RuneCountInString(sk) < 2 {
 		return nil

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dragoman/glossary"
-	"dragoman/glossary/terms"
 )
 
 // readTBX reads text, which has to be good.
@@ -33,11 +32,7 @@ func writeTBX(t testing.TB, concepts []glossary.Concept, style glossary.TBXStyle
 
 func TestTBXRoundTrip(t *testing.T) {
 	t.Parallel()
-	starter, err := glossary.Load(terms.FS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, concepts := range map[string][]glossary.Concept{"starter": starter, "nasty": {nasty()}} {
+	for name, concepts := range map[string][]glossary.Concept{"starter": starterConcepts(t), "nasty": {nasty()}} {
 		for _, style := range []glossary.TBXStyle{glossary.DCA, glossary.DCT} {
 			text := writeTBX(t, concepts, style)
 			got := readTBX(t, text)

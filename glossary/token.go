@@ -19,7 +19,8 @@ type token struct {
 	start, end int32  // bytes in the text, without a possessive 's
 	id         uint32 // number of the folded word in the dictionary, 0 = none
 	flags      uint16
-	first      byte // first byte of the folded word
+	size       uint8   // bytes of the folded word, at most maxWord + 1
+	head       [3]byte // the first of them
 }
 
 // Properties of a token.
@@ -140,9 +141,15 @@ func (s *scanner) asciiWord(text string, i int, g gap) int {
 			return s.slowWord(text, start, g)
 		}
 	}
-	t := token{start: int32(start), end: int32(i), first: fold[text[start]]}
+	t := token{start: int32(start), end: int32(i), size: uint8(min(n, maxWord+1))}
+	t.head[0] = fold[text[start]]
+	if 1 < n && n <= len(t.head) { // as long as an article
+		for k := 1; k < n; k++ {
+			t.head[k] = fold[text[start+k]]
+		}
+	}
 	if caps > 0 {
-		if text[start] != t.first {
+		if text[start] != t.head[0] {
 			t.flags = tokCapital
 		}
 		if n > 1 && (caps == n || allCaps(text[start:i])) {
@@ -240,7 +247,8 @@ loop:
 	}
 	t.end = int32(end)
 	if s.n > 0 {
-		t.first = s.buf[0]
+		t.size = uint8(s.n)
+		copy(t.head[:], s.buf[:min(s.n, maxWord)])
 		if s.grow {
 			t.id = s.intern(s.hash)
 		} else {
@@ -309,7 +317,7 @@ func (s *scanner) put(text string, t token, g gap) {
 		if g.hyphen && !g.space {
 			t.flags |= tokHyphen
 			p := &s.toks[len(s.toks)-1]
-			if isArticle(text[p.start:p.end], t.first) {
+			if isArticle(p, t.head[0]) {
 				p.flags |= tokArticle
 				p.id = s.words.article
 			}
@@ -318,25 +326,22 @@ func (s *scanner) put(text string, t token, g gap) {
 	s.toks = append(s.toks, t)
 }
 
-// isArticle reports whether the word w, standing before a hyphen, is the
+// isArticle reports whether the word t, standing before a hyphen, is the
 // Arabic article before a word that begins with the folded byte next: al, el,
 // ul before any, the assimilated forms before their own sun letter.
-func isArticle(w string, next byte) bool {
-	if len(w) < 2 || len(w) > 3 {
-		return false
-	}
-	vowel, sun := fold[w[0]], fold[w[1]]
-	if len(w) == 3 {
-		h := fold[w[2]] == 'h' && (sun == 's' || sun == 't' || sun == 'd')
-		return h && sun == next && (vowel == 'a' || vowel == 'e')
-	}
+func isArticle(t *token, next byte) bool {
+	vowel, sun, h := t.head[0], t.head[1], t.head[2]
 	switch {
-	case sun == 'l':
-		return vowel == 'a' || vowel == 'e' || vowel == 'u'
-	case vowel != 'a' && vowel != 'e':
+	case vowel != 'a' && vowel != 'e' && vowel != 'u' || t.size < 2 || t.size > 3:
 		return false
+	case t.size == 2 && sun == 'l':
+		return true
+	case sun != next || vowel == 'u':
+		return false
+	case t.size == 3:
+		return h == 'h' && strings.IndexByte("std", sun) >= 0
 	}
-	return sun == next && strings.IndexByte("dnrstz", sun) >= 0
+	return strings.IndexByte("dnrstz", sun) >= 0
 }
 
 // gap is what stands between two tokens.

@@ -114,8 +114,12 @@ func (k *checker) identity(i int) {
 	case !validID(c.ID):
 		k.report(Error, i, "id", "begin with a letter or digit, go on with letters, digits, points, hyphens or underlines, 200 at most", "the id %.220q cannot be used", c.ID)
 	case twice:
-		_, line, _ := k.at(first, "id")
-		k.report(Error, i, "id", "an id names one concept: give this one another, or merge the two", "the id stands already in line %d", line)
+		file, line, _ := k.at(first, "id")
+		where := fmt.Sprintf("in line %d", line)
+		if here, _, _ := k.at(i, "id"); here != file {
+			where = fmt.Sprintf("in %s, line %d", file, line)
+		}
+		k.report(Error, i, "id", "an id names one concept: give this one another, or merge the two", "the id stands already %s", where)
 	default:
 		k.byID[c.ID] = i
 	}

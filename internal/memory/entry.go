@@ -83,12 +83,15 @@ type Names interface {
 	// Find appends to dst the concepts' occurrences in an English text.
 	Find(dst []glossary.Occurrence, text string) []glossary.Occurrence
 	// FindTarget gives the concepts' occurrences in a translation, whatever
-	// their form: the bytes of each form without clitics before it.
+	// their form, with the clitics and endings that are joined to them.
 	FindTarget(lang, target string) []glossary.TargetOccurrence
 	// Inflect gives the concept's name in the form that like, a surface form
 	// of likeConcept, has (case, suffix, clitics). False means that the form
 	// is not certain.
 	Inflect(lang string, concept int, like string, likeConcept int) (string, bool)
+	// SwapTerm replaces oldTerm, a listed term of a concept, by newTerm
+	// wherever it stands in target; each swap says whether it is certain.
+	SwapTerm(lang, target, oldTerm, newTerm string, concept int) (text string, swaps []glossary.Swap, certain bool)
 	// Preferred gives the concept's name in a language, "" for none.
 	Preferred(lang string, concept int) string
 }

@@ -35,6 +35,7 @@ func (ix *Index) Lookup(q Query) []Match {
 	if !ix.opt.NoRepair {
 		ix.repairAll(q, fuzzy, onlyValues)
 	}
+	fuzzy = slices.DeleteFunc(fuzzy, func(m Match) bool { return m.Score < q.Threshold })
 	return best(append(found, fuzzy...), q.Limit)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -41,6 +42,9 @@ func (ix *Index) repairAll(q Query, ms []Match, onlyValues []bool) {
 		switch {
 		case err != nil && err != errWords:
 			m.NoRepair = err.Error()
+			if onlyValues[i] && query.bare() {
+				m.Score = 0 // two names, nothing that is alike
+			}
 		case err == nil && len(swaps) > 0:
 			score := normalisedScore - len(swaps) - ix.opt.Penalties[m.Entry.Origin]
 			m.Kind, m.Target, m.Swaps = edition.FromRepaired, target, swaps
@@ -107,6 +111,8 @@ type value struct {
 	class      valueClass
 	start, end int
 	concept    int
+	nested     bool   // a name within a longer one
+	term       string // the listed term of a name in a target
 	num        locales.Number
 	date       locales.Date
 }
@@ -150,14 +156,15 @@ type item struct {
 // compare gives the values in which an entry's source differs from a query;
 // errWords where anything else does.
 func (s *side) compare(q *side) ([]change, error) {
-	changes, err := compareItems(s.names, s.items(false), q.items(false))
+	changes, err := s.compareItems(q, false)
 	if err == errWords && (s.nested || q.nested) {
-		return compareItems(s.names, s.items(true), q.items(true))
+		return s.compareItems(q, true)
 	}
 	return changes, err
 }
 
-func compareItems(names Names, a, b []item) ([]change, error) {
+func (s *side) compareItems(q *side, deep bool) ([]change, error) {
+	a, b := s.items(deep), q.items(deep)
 	if len(a) != len(b) {
 		return nil, errWords
 	}
@@ -172,7 +179,7 @@ func compareItems(names Names, a, b []item) ([]change, error) {
 			continue
 		}
 		c := change{old: a[i].value, new: b[i].value}
-		if err := c.possible(names); err != nil {
+		if err := c.possible(s.names, s.coded[c.old.start:c.old.end], q.coded[c.new.start:c.new.end]); err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(out, func(o change) bool { return o.old.sameThing(&c.old) }) {
@@ -202,11 +209,15 @@ func (v *value) sameThing(w *value) bool {
 }
 
 // possible refuses the changes that no rule covers.
-func (c *change) possible(names Names) error {
+func (c *change) possible(names Names, from, to string) error {
 	switch c.old.class {
 	case nameValue:
-		if a, b := names.Concept(c.old.concept), names.Concept(c.new.concept); a.Kind != b.Kind {
+		a, b := names.Concept(c.old.concept), names.Concept(c.new.concept)
+		switch {
+		case a.Kind != b.Kind:
 			return fmt.Errorf("%s and %s are of different kinds", a.Source, b.Source)
+		case saysMore(a, from) || saysMore(b, to):
+			return fmt.Errorf("%q or %q says more than the name", from, to)
 		}
 	case numberValue:
 		a, b := c.old.num, c.new.num
@@ -220,6 +231,20 @@ func (c *change) possible(names Names) error {
 	}
 	return nil
 }
+
+// saysMore reports whether a source variant has a common word that the name
+// has not ("Civil Defense teams"): a translation may say that word beside it.
+func saysMore(c *glossary.Concept, surface string) bool {
+	for w := range strings.FieldsFuncSeq(surface, func(r rune) bool { return !isLetter(r) && r != '\'' && r != '’' }) {
+		r, _ := firstRune(w)
+		if unicode.IsLower(r) && !sourceParticles[w] && !strings.Contains(strings.ToLower(c.Source), w) {
+			return true
+		}
+	}
+	return false
+}
+
+var sourceParticles = set("the of for and al el an ar as ash at az ad de du in s")
 
 // side is one of the two English texts.
 type side struct {
@@ -277,6 +302,17 @@ func (s *side) values(deep bool) []value {
 	return out
 }
 
+// bare reports whether a text is values alone, as a dateline is.
+func (s *side) bare() bool {
+	for _, i := range s.items(false) {
+		r, _ := firstRune(i.key)
+		if i.class == noValue && (isLetter(r) || unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return true
+}
+
 // pickNames takes the longest names, or with deep those within them where
 // there are any.
 func pickNames(occ []glossary.Occurrence, deep bool) []value {
@@ -288,7 +324,7 @@ func pickNames(occ []glossary.Occurrence, deep bool) []value {
 		if deep && covers || !deep && o.Nested {
 			continue
 		}
-		v := value{class: nameValue, start: o.Start, end: o.End, concept: o.Concept}
+		v := value{class: nameValue, start: o.Start, end: o.End, concept: o.Concept, nested: o.Nested}
 		if !overlaps(out, v) {
 			out = append(out, v)
 		}
@@ -373,7 +409,9 @@ func targetValues(names Names, locale string, p *locales.Profile, text string) [
 	var out []value
 	if names != nil {
 		for _, o := range names.FindTarget(locale, text) {
-			out = append(out, value{class: nameValue, start: o.Start, end: o.End, concept: o.Concept})
+			if names.Concept(o.Concept).Kind.Proper() && (o.Class == "preferred" || o.Class == "accepted") {
+				out = append(out, value{class: nameValue, start: o.Start, end: o.End, concept: o.Concept, nested: o.Nested, term: o.Term})
+			}
 		}
 	}
 	named := len(out)
@@ -437,7 +475,11 @@ func (s *site) change(c change) error {
 }
 
 // means reports whether a value of a target says what one of the source does.
+// A name within a longer one counts where it stands so in the source too.
 func (v *value) means(src *value) bool {
+	if v.nested && !src.nested {
+		return false
+	}
 	if v.class == numberValue && src.class == numberValue {
 		return v.num.Means(src.num.Scaled)
 	}
@@ -502,7 +544,7 @@ func (s *site) apply(coded string) (string, error) {
 // together with its surroundings.
 func (s *site) readBack(repaired string, changes []change) error {
 	got := targetValues(s.names, s.locale, s.p, masked(repaired))
-	if len(got) != len(s.found) {
+	if places(got) != places(s.found) {
 		return errors.New("the repaired target does not read back")
 	}
 	for _, c := range changes {
@@ -523,6 +565,18 @@ func (s *site) readBack(repaired string, changes []change) error {
 		}
 	}
 	return nil
+}
+
+// places counts the places of values; a name that two concepts have is one,
+// and so is one with all that it holds.
+func places(vs []value) int {
+	seen := map[[2]int]bool{}
+	for _, v := range vs {
+		if !v.nested {
+			seen[[2]int{v.start, v.end}] = true
+		}
+	}
+	return len(seen)
 }
 
 // wordBefore gives the word that ends before byte i, with only spaces

@@ -13,9 +13,10 @@ import (
 var arabicFree = set(`
 	في من على إلى عن حتى منذ خلال بعد قبل بين ضد مع جراء جرّاء إثر نتيجة بسبب لدى عند حول أثناء
 	عقب ضمن داخل خارج قرب تحت فوق أمام خلف عبر نحو رغم حيث كما حين عندما بينما فيما لكن بل أو أم ثم مما
-	بينهم بينهن بينها منهم منهن منها فيهم فيها عليهم لهم إليهم بهم أمس اليوم غدًا الذين اللواتي اللاتي ممن
+	بلا دون بدون بحسب وفق تقريبًا يوميًا يوم صباح مساء ليل ليلة ظهر فجر عصر أمس اليوم غدًا
+	بينهم بينهن بينها منهم منهن منها فيهم فيها عليهم لهم إليهم بهم الذين اللواتي اللاتي ممن
 	بريف بقصف بغارة بغارات بمدينة ببلدة بقرية بجروح بانفجار كانوا قتلوا قضوا سقطوا أصيبوا جرحوا
-	وأصابت وأصيب وجرح وجرحت وقتل وقتلت وإصابة ومقتل وجرح`)
+	أصيب جرح قتل فر نزح وقع أدى أسفر كان قال أضاف أفاد أكد ذلك إصابة مقتل جرح`)
 
 // freeArabic reports whether nothing after the noun agrees with it: a free
 // word or a stop follows, or the conjunction و, or with a feminine noun an
@@ -31,19 +32,58 @@ func (s *site) freeArabic(n *locales.Noun, end int) bool {
 	if n.Gender == locales.Feminine && strings.HasSuffix(w, "ة") && !strings.HasPrefix(w, "ال") {
 		return s.freeArabic(n, at+len(w))
 	}
-	// و before a noun or verb begins a new member; an adjective after it would
-	// need one before it.
-	return strings.HasPrefix(w, "و") && len(w) > 6
+	if strings.HasPrefix(w, "لل") || strings.HasPrefix(w, "بال") && !strings.HasPrefix(w, "بالغ") {
+		return true // a preposition and the article
+	}
+	// After و another counted noun could stand (60 امرأة ورجلًا): only a verb,
+	// a number or a free word is free.
+	joined, ok := strings.CutPrefix(w, "و")
+	if !ok {
+		return false
+	}
+	_, _, number := s.p.ParseNumberWord(joined)
+	return number || joined == "" || arabicFree[joined] ||
+		len(joined) >= 8 && strings.HasSuffix(joined, "ت") && !strings.HasSuffix(joined, "ات")
+}
+
+// detach writes a numeral after a joined preposition: figures stand off it by
+// a tatweel (لـ25), words do not (لسبعة).
+func (s *site) detach(start int, text string) string {
+	head := strings.TrimSuffix(s.text[:start], "ـ")
+	r, _ := lastRune(head)
+	word, _ := s.wordBefore(start)
+	bound := strings.ContainsRune("بلك", r) && len(word) <= 8 && head == strings.TrimRight(head, spaces)
+	f, _ := firstRune(text)
+	switch {
+	case !bound || isLetter(f) == (len(head) == start):
+		return text
+	case isLetter(f):
+		s.put(len(head), start, "")
+		return text
+	}
+	return "ـ" + text
 }
 
 // governedArabic reports whether a preposition or a noun of place governs the
 // name at byte i, so that no verb agrees with it.
 func (s *site) governedArabic(i int) bool {
-	if r, _ := lastRune(s.text[:i]); isLetter(r) {
-		return true // a joined preposition or conjunction: see below
-	}
 	w, _ := s.wordBefore(i)
-	return arabicGoverns[w] || arabicGoverns[strings.TrimPrefix(w, "و")] || arabicGoverns[strings.TrimPrefix(w, "ب")] || arabicGoverns[strings.TrimPrefix(w, "ل")]
+	return strings.HasSuffix(w, "بـ") || strings.HasSuffix(w, "لـ") || arabicGoverns[w] || arabicGoverns[strings.TrimPrefix(w, "و")] || arabicGoverns[strings.TrimPrefix(w, "ب")] || arabicGoverns[strings.TrimPrefix(w, "ل")]
+}
+
+// joinedPreposition reports whether a name stands with ب, ل or ك before it.
+func joinedPreposition(have, name string) bool {
+	have = fold(have)
+	for _, p := range []string{"و", "ف"} {
+		have = strings.TrimPrefix(have, p)
+	}
+	for _, p := range []string{"ب", "ل", "ك"} {
+		if rest, ok := strings.CutPrefix(have, p); ok && !strings.HasPrefix(fold(name), have) &&
+			(strings.HasPrefix(fold(name), rest) || strings.HasPrefix(fold(name), "ال") && p == "ل") {
+			return true
+		}
+	}
+	return false
 }
 
 // arabicGoverns are words after which a name stands in the genitive.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -15,12 +16,19 @@ import (
 func (s *site) name(at value, c change) (was, is string, err error) {
 	start, end := at.start, at.end
 	have := s.text[start:end]
+	if err := s.fits(at, c, have); err != nil {
+		return "", "", err
+	}
 	text, ok := s.names.Inflect(s.locale, c.new.concept, have, c.old.concept)
+	if !ok && (s.lang == "ru" || s.lang == "uk") {
+		start, end, text, ok = s.inCase(at, c)
+		have = s.text[start:end]
+	}
 	if !ok || text == "" {
 		return "", "", fmt.Errorf("the form of %s in place of %q is not certain", s.names.Concept(c.new.concept).Source, have)
 	}
-	if err := s.fits(at, c, have); err != nil {
-		return "", "", err
+	if s.lang == "tr" && !fitsTurkish(have, text) {
+		return "", "", fmt.Errorf("the ending of %q is not certain", text)
 	}
 	if text == have {
 		return have, text, nil // two names that this language has one word for
@@ -30,6 +38,20 @@ func (s *site) name(at value, c change) (was, is string, err error) {
 	}
 	s.put(start, end, text)
 	return have, text, nil
+}
+
+// inCase writes a Slavic name in the case that its place asks for: the
+// preposition before it decides where its form alone does not. Where the
+// glossary is not certain because something might have to agree, fits has the
+// last word: nothing agrees with an oblique case.
+func (s *site) inCase(at value, c change) (start, end int, text string, ok bool) {
+	_, swaps, _ := s.names.SwapTerm(s.locale, s.text, at.term, s.names.Preferred(s.locale, c.new.concept), c.old.concept)
+	for _, w := range swaps {
+		if w.Start == at.start && w.End == at.end {
+			return w.Start, w.End, w.New, w.Certain || w.Reason == glossary.SwapAgreement
+		}
+	}
+	return at.start, at.end, "", false
 }
 
 // fits reports what beside the name might have to agree with it.
@@ -44,17 +66,18 @@ func (s *site) fits(at value, c change, have string) error {
 	}
 	known := s.genderFromSource()
 	switch s.lang {
-	case "tr", "kmr", "ckb":
-		return nil
 	case "ar":
-		if s.governedArabic(at.start) || a.Kind == glossary.PER && known {
+		if s.governedArabic(at.start) || joinedPreposition(have, wordA) || a.Kind == glossary.PER && known {
 			return nil
 		}
 		if a.Kind == glossary.PER || arabicFeminine(wordA, a.Kind) != arabicFeminine(wordB, b.Kind) {
 			return genders()
 		}
 	case "ru", "uk":
-		if s.governedSlavic(at.start) || fold(have) != fold(wordA) || known && a.Kind == glossary.PER {
+		if described(wordA) || described(wordB) || indeclinable(at.term) && !indeclinable(wordB) {
+			return fmt.Errorf("the case of %q is not certain", have)
+		}
+		if s.governedSlavic(at.start) || fold(have) != fold(at.term) || known && a.Kind == glossary.PER {
 			return nil
 		}
 		if g := slavicGender(wordA); a.Kind == glossary.PER || g == 0 || g != slavicGender(wordB) {
@@ -124,3 +147,21 @@ func (s *site) fitBefore(start int, have, text string) error {
 	}
 	return nil
 }
+
+// described reports whether common words are part of a name (la campagne
+// d’Idlib, Ghouta orientale, провинция Идлиб): they inflect, and take articles,
+// as words do.
+func described(name string) bool {
+	for w := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == ' ' || r == '’' || r == '\'' || r == '-' }) {
+		r, _ := firstRune(w)
+		if unicode.IsLower(r) && !particles[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// particles are the small words within proper names, in all scripts.
+var particles = set(`
+	al el ul an as ash ar at az ad en es ez ed er et eş ech ash ibn bin ben abu de d di da du del la von van
+	аль эль ан ас аш ар ат аз ад эн эс эш эр эт эз эд ибн бен бин абу де ди да дю ван фон`)

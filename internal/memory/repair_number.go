@@ -16,7 +16,7 @@ func (s *site) number(at value, c change) (was, is string, err error) {
 	from, to := c.old.num, c.new.num
 	uncertain := fmt.Errorf("the form of %s for %s is not certain", to.Scaled, from.Scaled)
 	cut := s.proclitic(old)
-	if old.Clock || old.Attached || old.Value != from.Value || old.Percent != from.Percent || cut < 0 ||
+	if old.Clock || old.Attached && !s.clitic(old.Start) || old.Value != from.Value || old.Percent != from.Percent || cut < 0 ||
 		!scalesAlike(from, to) || !scalesAlike(from, old) {
 		return "", "", uncertain
 	}
@@ -36,6 +36,9 @@ func (s *site) number(at value, c change) (was, is string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+	if s.lang == "ar" {
+		text = s.detach(start, text)
+	}
 	was, is = s.text[start:end], text
 	s.put(start, end, text)
 	if shape.noun != "" {
@@ -43,6 +46,13 @@ func (s *site) number(at value, c change) (was, is string, err error) {
 		was, is = was+" "+s.text[shape.start:shape.end], is+" "+shape.noun
 	}
 	return was, is, nil
+}
+
+// clitic reports whether what stands right before byte i is an Arabic
+// conjunction or preposition that is joined to figures (و25, لـ25).
+func (s *site) clitic(i int) bool {
+	w, at := s.wordBefore(i)
+	return s.lang == "ar" && at+len(w) == i && strings.Trim(w, "وفبلكـ") == "" && len(w) <= 6
 }
 
 // scalesAlike reports whether both numbers have the same scale word or none,

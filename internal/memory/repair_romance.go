@@ -42,20 +42,6 @@ var (
 	romanceToBe = set("est sont était étaient fut furent été sera seront es son fue fueron ha han sido será está estaba estuvo")
 )
 
-// described reports whether a name is made of common words (la campagne
-// d’Idlib, Ghouta orientale), which take an article.
-func described(name string) bool {
-	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '’' || r == '\'' || r == '-' }) {
-		r, _ := firstRune(w)
-		if unicode.IsLower(r) && !romanceParticles[w] {
-			return true
-		}
-	}
-	return false
-}
-
-var romanceParticles = set("al el de d ez es as an ar du von")
-
 // hasParticiple reports whether a participle with être or ser may stand in
 // the text.
 func (s *site) hasParticiple() bool {

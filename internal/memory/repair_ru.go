@@ -81,6 +81,14 @@ func slavicGender(name string) rune {
 	return 'm'
 }
 
+// indeclinable reports whether a name may stand in any case as it is, so that
+// its case cannot be told from its form.
+func indeclinable(name string) bool {
+	last := name[strings.LastIndexAny(name, " -")+1:]
+	r, _ := lastRune(fold(last))
+	return strings.ContainsRune("оеиуюэыії", r) || strings.HasSuffix(fold(last), "аа") || strings.ToUpper(last) == last
+}
+
 // fitSlavic refuses a value before which a preposition would change its form
 // (в and во, с and со, о and об).
 func (s *site) fitSlavic(start int, have, text string) error {

@@ -52,6 +52,7 @@ func turkishSpoken(text string) string {
 var turkishEndings = []string{
 	"DA", "DAn", "DAki", "(y)A", "(y)I", "(n)In", "(s)I", "(y)lA",
 	"(s)InA", "(s)InI", "(s)InIn", "(s)IndA", "(s)IndAn", "lAr", "lArI", "lArA", "lArdA",
+	"nDA", "nDAn", "nA", "nI",
 }
 
 // harmonise gives an ending that hangs on a word the form that it has on
@@ -74,6 +75,33 @@ func harmonise(old, new, ending string) (string, bool) {
 	}
 	return fitted, fitted != ""
 }
+
+// fitsTurkish holds the ending of a name that the glossary has written against
+// the one that harmony gives: they must be the same. Names that end in a common
+// word (İdlib ili, Humus kırsalı) take their endings without an apostrophe.
+func fitsTurkish(have, text string) bool {
+	from, ending, ok := cutApostrophe(have)
+	to, fitted, ok2 := cutApostrophe(text)
+	if !ok && !ok2 {
+		return true
+	}
+	if !ok || !ok2 || described(lastWord(from)) || described(lastWord(to)) {
+		return false
+	}
+	want, certain := harmonise(from, to, ending)
+	return certain && want == fitted
+}
+
+func cutApostrophe(s string) (before, after string, ok bool) {
+	for i := range s {
+		if n := apostrophe(s[i:]); n > 0 && i > 0 {
+			before, after, ok = s[:i], s[i+n:], true
+		}
+	}
+	return before, after, ok
+}
+
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
 // turkishEnding spells an ending on a word.
 func turkishEnding(word, ending string) string {

@@ -56,7 +56,7 @@ func (f *fakeNames) FindTarget(lang, target string) []glossary.TargetOccurrence 
 	for i := range f.concepts {
 		w := f.Preferred(lang, i)
 		if at := strings.Index(target, w); w != "" && at >= 0 {
-			out = append(out, glossary.TargetOccurrence{Concept: i, Start: at, End: at + len(w)})
+			out = append(out, glossary.TargetOccurrence{Concept: i, Start: at, End: at + len(w), Class: "preferred", Term: w})
 		}
 	}
 	return out
@@ -65,6 +65,10 @@ func (f *fakeNames) FindTarget(lang, target string) []glossary.TargetOccurrence 
 func (f *fakeNames) Inflect(lang string, concept int, like string, likeConcept int) (string, bool) {
 	w := f.Preferred(lang, concept)
 	return w, w != "" && like == f.Preferred(lang, likeConcept)
+}
+
+func (f *fakeNames) SwapTerm(_, target, _, _ string, _ int) (string, []glossary.Swap, bool) {
+	return target, nil, false
 }
 
 func (f *fakeNames) Preferred(lang string, concept int) string {

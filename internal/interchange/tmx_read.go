@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -47,36 +48,101 @@ func ReadTMX(r io.Reader, o TMXOptions, each func(Unit) error) (Report, error) {
 	if err != nil {
 		return rep, fmt.Errorf("tmx: %w", err)
 	}
-	for {
-		piece, line, last, err := c.unit()
-		switch {
-		case err == io.EOF:
-			if !last {
-				rep.Truncated = true
-				rep.add(Problem{Line: line, What: "the file ends before </body>", Remedy: "it may be cut off: get it again"})
+	stop := make(chan struct{})
+	batches := parseAll(c, cmp.Or(o.Source, rep.Header.Source), stop)
+	defer func() {
+		close(stop)
+		for range batches { // r is not read any more when we return
+		}
+	}()
+	for done := range batches {
+		for _, p := range <-done {
+			for _, problem := range p.problems {
+				rep.add(problem)
 			}
-			return rep, nil
-		case err == errTooLong:
-			rep.add(Problem{Line: line, Skipped: true, What: fmt.Sprintf("the unit is longer than %d bytes", c.max)})
-			continue
-		case err == errUnclosed:
-			rep.add(Problem{Line: line, Unit: unitID(piece), Skipped: true, What: "the unit does not close"})
-			continue
-		case err != nil:
-			return rep, fmt.Errorf("tmx: %w", err)
-		}
-		u, problems := readUnit(piece, line, cmp.Or(o.Source, rep.Header.Source))
-		for _, p := range problems {
-			rep.add(p)
-		}
-		if u == nil {
-			continue
-		}
-		rep.Units++
-		if err := each(*u); err != nil {
-			return rep, err
+			rep.Truncated = rep.Truncated || p.truncated
+			if p.err != nil {
+				return rep, fmt.Errorf("tmx: %w", p.err)
+			}
+			if p.unit == nil {
+				continue
+			}
+			rep.Units++
+			if err := each(*p.unit); err != nil {
+				return rep, err
+			}
 		}
 	}
+	return rep, nil
+}
+
+// parsed is what came of one piece of the file.
+type parsed struct {
+	unit      *Unit // nil where it was skipped
+	problems  []Problem
+	truncated bool
+	err       error // of the file
+}
+
+// parseBatch is how many units are parsed by one goroutine at a time.
+const parseBatch = 64
+
+// parseAll cuts the file and parses its units on all cores. What comes of each
+// batch is sent on a channel of its own; these channels come in order. It ends
+// when stop is closed.
+func parseAll(c *cutter, source string, stop <-chan struct{}) <-chan chan []parsed {
+	out := make(chan chan []parsed, runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(out)
+		for more := true; more; {
+			var batch []func() parsed
+			for more && len(batch) < parseBatch {
+				var p func() parsed
+				p, more = nextPiece(c, source)
+				batch = append(batch, p)
+			}
+			done := make(chan []parsed, 1)
+			select {
+			case out <- done:
+			case <-stop:
+				return
+			}
+			go func() {
+				results := make([]parsed, len(batch))
+				for i, p := range batch {
+					results[i] = p()
+				}
+				done <- results
+			}()
+		}
+	}()
+	return out
+}
+
+// nextPiece cuts the next unit and gives what parses it; more is false after
+// the last one.
+func nextPiece(c *cutter, source string) (parse func() parsed, more bool) {
+	is := func(p parsed) func() parsed { return func() parsed { return p } }
+	problem := func(p Problem) func() parsed { return is(parsed{problems: []Problem{p}}) }
+	piece, line, last, err := c.unit()
+	switch {
+	case err == io.EOF && last:
+		return is(parsed{}), false
+	case err == io.EOF:
+		p := Problem{Line: line, What: "the file ends before </body>", Remedy: "it may be cut off: get it again"}
+		return is(parsed{truncated: true, problems: []Problem{p}}), false
+	case err == errTooLong:
+		return problem(Problem{Line: line, Skipped: true, What: fmt.Sprintf("the unit is longer than %d bytes", c.max)}), true
+	case err == errUnclosed:
+		return problem(Problem{Line: line, Unit: unitID(piece), Skipped: true, What: "the unit does not close"}), true
+	case err != nil:
+		return is(parsed{err: err}), false
+	}
+	piece = bytes.Clone(piece)
+	return func() parsed {
+		u, problems := readUnit(piece, line, source)
+		return parsed{unit: u, problems: problems}
+	}, true
 }
 
 var tuid = regexp.MustCompile(`^<tu\s[^>]*?tuid\s*=\s*["']([^"'<>]*)`)

@@ -29,17 +29,27 @@ var genderCodes = map[string]Gender{"m": Masculine, "f": Feminine, "n": Neuter, 
 
 // lexicon is what a profile looks words up in; keys are as wordKey gives.
 type lexicon struct {
-	tag      language.Tag
-	words    map[string][]wordNumber
+	tag language.Tag
+	// entries say what a word means, by its key; a month is under the first
+	// word of its name.
+	entries  map[string]*entry
 	prefixes map[rune][]numberPrefix
 	// written holds the words one to ten that NumberWord gives, by gender.
 	written  [11][4]string
-	months   map[string][]monthName // by the first word of the name
-	weekdays map[string]weekdayName
 	percents []string
 	cues     map[string]bool
 	nouns    map[string][]*Noun // by every form
 	allNouns []*Noun
+}
+
+// entry is what one word can mean.
+type entry struct {
+	numbers  []wordNumber
+	months   []monthName
+	weekday  weekdayName
+	isDay    bool
+	percent  bool // says "percent" by itself (بالمئة)
+	connects bool // joins number words ("hundred and five")
 }
 
 type wordNumber struct {
@@ -55,6 +65,7 @@ type numberPrefix struct {
 
 type monthName struct {
 	rest       string // the further words of the name, keyed, or ""
+	spelled    string // as it must be spelled where case counts, or ""
 	month      time.Month
 	foreign    bool
 	needNumber bool
@@ -71,10 +82,17 @@ func (p *Profile) loadLexicon() error {
 		return fmt.Errorf("data/%s.toml: plural %q: %w", p.Tag, p.PluralTag, err)
 	}
 	p.tag = tag
+	p.entries = make(map[string]*entry)
 	p.loadMonths()
 	p.loadWeekdays()
 	for _, w := range p.PercentWords {
 		p.percents = append(p.percents, p.key(w))
+		if !strings.Contains(w, " ") {
+			p.entry(w).percent = true
+		}
+	}
+	for _, w := range p.Connectors {
+		p.entry(w).connects = true
 	}
 	p.cues = make(map[string]bool)
 	for _, w := range p.MonthCues {
@@ -86,17 +104,28 @@ func (p *Profile) loadLexicon() error {
 	return p.loadNouns()
 }
 
+// entry returns the entry of a word, a new one where there is none yet.
+func (p *Profile) entry(word string) *entry {
+	k := p.key(word)
+	if p.entries[k] == nil {
+		p.entries[k] = new(entry)
+	}
+	return p.entries[k]
+}
+
 func (p *Profile) loadMonths() {
-	p.months = make(map[string][]monthName)
 	need := make(map[string]bool)
 	for _, n := range p.MonthsNeedNumber {
-		need[p.monthKey(n)] = true
+		need[n] = true
 	}
 	add := func(name string, m int, foreign bool) {
 		first, rest, _ := strings.Cut(name, " ")
-		p.months[p.monthKey(first)] = append(p.months[p.monthKey(first)], monthName{
-			rest: p.key(rest), month: time.Month(m + 1), foreign: foreign, needNumber: need[p.monthKey(name)],
-		})
+		n := monthName{rest: p.key(rest), month: time.Month(m + 1), foreign: foreign, needNumber: need[name]}
+		if p.MonthsKeepCase {
+			n.spelled = first
+		}
+		e := p.entry(first)
+		e.months = append(e.months, n)
 	}
 	for m, name := range p.Months {
 		add(name, m, false)
@@ -116,12 +145,11 @@ func (p *Profile) loadMonths() {
 func (p *Profile) loadWeekdays() {
 	weak := make(map[string]bool)
 	for _, w := range p.WeekdaysWeak {
-		weak[p.key(w)] = true
+		weak[w] = true
 	}
-	p.weekdays = make(map[string]weekdayName)
 	add := func(name string, d int) {
-		k := p.key(name)
-		p.weekdays[k] = weekdayName{time.Weekday(d), weak[k]}
+		e := p.entry(name)
+		e.weekday, e.isDay = weekdayName{time.Weekday(d), weak[name]}, true
 	}
 	for d, name := range p.Weekdays {
 		add(name, d)
@@ -157,7 +185,6 @@ func dataLines(name string, f func(line string) error) error {
 }
 
 func (p *Profile) loadNumbers() error {
-	p.words = make(map[string][]wordNumber)
 	p.prefixes = make(map[rune][]numberPrefix)
 	return dataLines("data/numbers/"+p.Tag+".txt", func(line string) error {
 		f := strings.Fields(line)
@@ -190,8 +217,8 @@ func (p *Profile) loadNumbers() error {
 			}
 		}
 		for _, form := range f[2:] {
-			k := p.key(form)
-			p.words[k] = append(p.words[k], w)
+			e := p.entry(form)
+			e.numbers = append(e.numbers, w)
 		}
 		return nil
 	})
@@ -201,13 +228,6 @@ func (p *Profile) loadNumbers() error {
 // vowel marks, tatweel or invisible characters, one alef, one apostrophe,
 // Russian ё as е.
 func (p *Profile) key(s string) string { return string(p.appendKey(nil, s)) }
-
-func (p *Profile) monthKey(s string) string {
-	if p.MonthsKeepCase {
-		return s
-	}
-	return p.key(s)
-}
 
 func (p *Profile) appendKey(dst []byte, s string) []byte {
 	turkish := p.Tag == "tr"
@@ -258,39 +278,57 @@ func (p *Profile) appendKey(dst []byte, s string) []byte {
 // maxKey bounds the words that are looked up; longer ones are no entries.
 const maxKey = 64
 
-// lookup calls get with the key of the word and, in Arabic, with what is left
-// when conjunctions, prepositions and the article are taken off the front,
-// until get says that it is content. It reports what was taken off.
-func (p *Profile) lookup(word string, get func(key []byte) bool) (prefix int, ok bool) {
+// reading is one way to read a word: the entry that it is, and how many
+// bytes of its key were taken off the front for it.
+type reading struct {
+	*entry
+	cut int
+}
+
+// readings appends to dst what a word may be: itself and, in Arabic, what is
+// left when conjunctions, prepositions and the article are taken off. buf is
+// room for the key.
+func (p *Profile) readings(dst []reading, buf []byte, word string) []reading {
 	if len(word) > maxKey {
-		return 0, false
+		return dst
 	}
-	var buf [maxKey * 2]byte
 	k := p.appendKey(buf[:0], word)
-	if get(k) {
-		return 0, true
+	if e := p.entries[string(k)]; e != nil {
+		dst = append(dst, reading{e, 0})
 	}
 	if p.Tag != "ar" {
-		return 0, false
+		return dst
 	}
 	n := 0
 	for _, class := range [...]string{"وف", "بكل"} {
-		r, size := utf8.DecodeRune(k[n:])
-		if !strings.ContainsRune(class, r) || len(k)-n <= 2*size {
+		if len(k)-n <= 4 || !hasLetterOf(k[n:], class) {
 			continue
 		}
-		n += size
-		if get(k[n:]) {
-			return n, true
+		n += 2
+		if e := p.entries[string(k[n:])]; e != nil {
+			dst = append(dst, reading{e, n})
 		}
 	}
-	if bytes.HasPrefix(k[n:], []byte("ال")) && len(k)-n > 4 {
-		n += 4
-		if get(k[n:]) {
-			return n, true
+	if len(k)-n > 4 && k[n] == 0xD8 && bytes.HasPrefix(k[n:], article) {
+		n += len(article)
+		if e := p.entries[string(k[n:])]; e != nil {
+			dst = append(dst, reading{e, n})
 		}
 	}
-	return 0, false
+	return dst
+}
+
+var article = []byte("ال")
+
+// hasLetterOf reports whether k begins with one of the two-byte letters of
+// class.
+func hasLetterOf(k []byte, class string) bool {
+	for i := 0; i < len(class); i += 2 {
+		if k[0] == class[i] && k[1] == class[i+1] {
+			return true
+		}
+	}
+	return false
 }
 
 // nextWord returns the next word of text at or after i: a run of letters and

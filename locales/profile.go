@@ -85,6 +85,9 @@ type Profile struct {
 	WeekdayDatePattern string `toml:"weekday_date_pattern"`
 	FirstDay           string `toml:"first_day"`
 
+	// Connectors are words that join number words ("hundred and five").
+	Connectors []string `toml:"connectors"`
+
 	// PluralTag is the language whose CLDR plural rules count.
 	PluralTag string `toml:"plural"`
 

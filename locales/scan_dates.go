@@ -36,52 +36,74 @@ func (d *Date) Time() (time.Time, bool) {
 // Dates appends to dst the dates, months and weekdays that text mentions, in
 // order. Day, month, year and weekday that belong together make one.
 func (p *Profile) Dates(dst []Date, text string) []Date {
-	first := len(dst)
-	for i := 0; i < len(text); {
-		r, size := decode(text, i)
-		if _, digit := DigitValue(r); digit {
-			d, end := numericDate(text, i)
-			if d.Month != 0 {
-				dst = p.joinDate(dst, first, d, text)
-			}
-			i = end
-			continue
-		}
-		if !isWordRune(r) {
-			i += size
-			continue
-		}
-		start, end := p.nextWord(text, i)
-		i = end
-		if d, ok := p.monthAt(text, start, end); ok {
-			dst = p.joinDate(dst, first, d, text)
-			i = max(end, d.End)
-		} else if d, ok := p.weekdayAt(text, start, end); ok {
-			dst = p.joinDate(dst, first, d, text)
-		}
-	}
+	_, dst = p.Scan(nil, dst, text)
 	return dst
 }
 
-// joinDate appends d, or makes one of it and a weekday beside it.
-func (p *Profile) joinDate(dst []Date, first int, d Date, text string) []Date {
-	if len(dst) == first {
-		return append(dst, d)
+// dateScan collects dates while Scan goes over the words.
+type dateScan struct {
+	p     *Profile
+	text  string
+	out   []Date
+	first int // where this text's dates begin in out
+	done  int // what stands before this byte has been read
+}
+
+// word takes what a word may be and adds the month or weekday that it is.
+func (s *dateScan) word(found []reading, start, end int) {
+	if start < s.done {
+		return
 	}
-	last := &dst[len(dst)-1]
-	if last.End > d.Start || !dateGap(text[last.End:d.Start]) {
-		return append(dst, d)
+	for _, f := range found {
+		if len(f.months) > 0 {
+			if d, ok := s.p.monthAt(s.text, start, end, f); ok {
+				s.join(d)
+				s.done = d.End
+				return
+			}
+		}
+		if f.isDay && f.cut <= 4 {
+			if c := s.text[start]; (s.p.Tag == "en" || s.p.Tag == "tr") && c >= 'a' && c <= 'z' {
+				continue
+			}
+			s.join(Date{Start: start, End: end, HasWeekday: true, Weekday: f.weekday.day, Weak: f.weekday.weak})
+			return
+		}
+	}
+}
+
+// figures takes the digits at i and adds the numeric date that begins there.
+func (s *dateScan) figures(i int) {
+	if i < s.done {
+		return
+	}
+	d, end := numericDate(s.text, i)
+	if d.Month != 0 {
+		s.join(d)
+	}
+	s.done = end
+}
+
+// join appends d, or makes one of it and a weekday beside it.
+func (s *dateScan) join(d Date) {
+	if len(s.out) == s.first {
+		s.out = append(s.out, d)
+		return
+	}
+	last := &s.out[len(s.out)-1]
+	if last.End > d.Start || !dateGap(s.text[last.End:d.Start]) {
+		s.out = append(s.out, d)
+		return
 	}
 	switch {
 	case last.HasWeekday && last.Month == 0 && d.Month != 0 && d.Day != 0:
 		d.HasWeekday, d.Weekday, d.Weak, d.Start = true, last.Weekday, false, last.Start
 		*last = d
-	case d.HasWeekday && d.Month == 0 && last.Month != 0 && last.Year != 0 && !last.HasWeekday && p.Tag == "tr":
+	case d.HasWeekday && d.Month == 0 && last.Month != 0 && last.Year != 0 && !last.HasWeekday && s.p.Tag == "tr":
 		last.HasWeekday, last.Weekday, last.End = true, d.Weekday, d.End
 	default:
-		return append(dst, d)
+		s.out = append(s.out, d)
 	}
-	return dst
 }
 
 // dateGap reports whether a weekday and a date with gap between them belong
@@ -95,30 +117,14 @@ func dateGap(gap string) bool {
 	return false
 }
 
-func (p *Profile) weekdayAt(text string, start, end int) (Date, bool) {
-	var w weekdayName
-	cut, ok := p.lookup(text[start:end], func(k []byte) (found bool) {
-		w, found = p.weekdays[string(k)]
-		return found
-	})
-	if !ok || cut > 4 {
-		return Date{}, false
-	}
-	if p.Tag == "en" || p.Tag == "tr" {
-		if c := text[start]; c >= 'a' && c <= 'z' {
-			return Date{}, false
-		}
-	}
-	return Date{Start: start, End: end, HasWeekday: true, Weekday: w.day, Weak: w.weak}, true
-}
-
 // monthAt reads the month whose name begins with the word given, with the
 // day and the year that stand beside it.
-func (p *Profile) monthAt(text string, start, end int) (Date, bool) {
-	name, cut, nameEnd := p.monthName(text, start, end)
+func (p *Profile) monthAt(text string, start, end int, f reading) (Date, bool) {
+	name, nameEnd := p.monthName(text, start, end, f.months)
 	if name == nil {
 		return Date{}, false
 	}
+	cut := p.rawPrefix(text[start:end], f.cut)
 	d := Date{Start: start, End: nameEnd, Month: name.month, Foreign: name.foreign, MonthStart: start + cut, MonthEnd: nameEnd}
 	if v, at, ok := numberBefore(text, start); ok && v >= 1 && v <= 31 {
 		d.Day, d.Start = v, at
@@ -140,41 +146,21 @@ func (p *Profile) monthAt(text string, start, end int) (Date, bool) {
 	return d, true
 }
 
-// monthName finds the month of the word at start, and how many bytes of
-// prefixes stand before the name.
-func (p *Profile) monthName(text string, start, end int) (found *monthName, cut, nameEnd int) {
-	word := text[start:end]
-	if len(word) > maxKey {
-		return nil, 0, 0
-	}
-	try := func(names []monthName, cut int) *monthName {
-		for i := range names {
-			n := &names[i]
-			if n.rest == "" {
-				nameEnd = end
-				return n
-			}
-			if to, ok := p.followed(text, end, n.rest); ok {
-				nameEnd = to
-				return n
-			}
+// monthName finds the month among names whose first word stands at start.
+func (p *Profile) monthName(text string, start, end int, names []monthName) (found *monthName, nameEnd int) {
+	for i := range names {
+		n := &names[i]
+		if n.spelled != "" && n.spelled != text[start:end] {
+			continue
 		}
-		return nil
-	}
-	if p.MonthsKeepCase {
-		return try(p.months[word], 0), 0, end
-	}
-	cut, ok := p.lookup(word, func(k []byte) bool {
-		names, ok := p.months[string(k)]
-		if ok {
-			found = try(names, 0)
+		if n.rest == "" {
+			return n, end
 		}
-		return found != nil
-	})
-	if !ok {
-		return nil, 0, 0
+		if to, ok := p.followed(text, end, n.rest); ok {
+			return n, to
+		}
 	}
-	return found, p.rawPrefix(word, cut), nameEnd
+	return nil, 0
 }
 
 // rawPrefix turns a length of key bytes that were taken off into bytes of

@@ -75,30 +75,8 @@ func (n *Number) Agrees(m *Number) bool {
 // in any digit system and number words of the locale, compound ones
 // ("twenty-five thousand", مئة وخمسة وعشرون) as one.
 func (p *Profile) Numbers(dst []Number, text string) []Number {
-	s := numberScan{p: p, text: text, out: dst}
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf && c|0x20 >= 'a' && c|0x20 <= 'z' {
-			i = s.word(i)
-			continue
-		}
-		r, size := decode(text, i)
-		if _, digit := DigitValue(r); digit {
-			s.flush()
-			i = s.figures(i)
-			continue
-		}
-		if r >= 0x80 && isWordRune(r) {
-			i = s.word(i)
-			continue
-		}
-		if r != ' ' && r != '-' && r != 0x00A0 && r != 0x202F && r != '‑' {
-			s.flush()
-		}
-		i += size
-	}
-	s.flush()
-	return s.out
+	dst, _ = p.Scan(dst, nil, text)
+	return dst
 }
 
 type numberScan struct {
@@ -117,6 +95,8 @@ type numberScan struct {
 
 	// apart is the end of a run of figures that are numbers of their own.
 	apart int
+
+	buf [maxKey * 2]byte
 }
 
 // flush ends the compound that is being read.
@@ -134,43 +114,42 @@ func (s *numberScan) flush() {
 	s.open, s.total, s.cur, s.joined, s.and, s.alts = false, 0, 0, false, false, nil
 }
 
-// word reads the word at i and returns its end.
-func (s *numberScan) word(i int) int {
-	start, end := s.p.nextWord(s.text, i)
-	word := s.text[start:end]
-	var found []wordNumber
-	cut, ok := s.p.lookup(word, func(k []byte) bool {
-		found = s.p.words[string(k)]
-		return found != nil
-	})
-	if !ok || s.p.percentWord(word) {
-		s.unknown(word, start, end)
-		return end
-	}
-	w := found[0]
-	if w.kind != Cardinal {
+// word takes what a word may be and adds it as a number, if it is one.
+func (s *numberScan) word(found []reading, start, end int) {
+	for _, f := range found {
+		if f.percent {
+			s.flush()
+			return
+		}
+		if len(f.numbers) == 0 {
+			continue
+		}
+		w := f.numbers[0]
+		if w.kind == Cardinal {
+			s.cardinal(w, others(f.numbers), start, end, f.cut)
+			return
+		}
 		s.flush()
 		v := Decimal{Int: w.value}
-		s.out = append(s.out, Number{Start: start, End: end, FigureEnd: end, Kind: w.kind, Value: v, Other: v, Scaled: v, Alternatives: others(found)})
-		return end
+		s.out = append(s.out, Number{Start: start, End: end, FigureEnd: end, Kind: w.kind, Value: v, Other: v, Scaled: v, Alternatives: others(f.numbers)})
+		return
 	}
-	s.cardinal(w, others(found), start, end, cut)
-	return end
-}
-
-// unknown handles a word that is no number: it may connect two ("hundred and
-// five") or carry one at its beginning (двухдневный).
-func (s *numberScan) unknown(word string, start, end int) {
-	if s.open && connects(s.p.Tag, word) {
+	if s.open && len(found) > 0 && found[0].connects {
 		s.and = true
 		return
 	}
 	s.flush()
-	if len(s.p.prefixes) == 0 || len(word) > maxKey {
+	if len(s.p.prefixes) > 0 {
+		s.beginning(s.text[start:end], start, end)
+	}
+}
+
+// beginning finds a number at the front of a word (двухдневный).
+func (s *numberScan) beginning(word string, start, end int) {
+	if len(word) > maxKey {
 		return
 	}
-	var buf [maxKey * 2]byte
-	k := s.p.appendKey(buf[:0], word)
+	k := s.p.appendKey(s.buf[:0], word)
 	r, _ := utf8.DecodeRune(k)
 	for _, pre := range s.p.prefixes[r] {
 		if len(k) > len(pre.text) && string(k[:len(pre.text)]) == pre.text {
@@ -189,22 +168,6 @@ func others(found []wordNumber) []int64 {
 		}
 	}
 	return alts
-}
-
-func connects(tag, word string) bool {
-	switch tag {
-	case "en":
-		return word == "and"
-	case "fr":
-		return word == "et"
-	case "es":
-		return word == "y"
-	case "kmr":
-		return word == "û"
-	case "ckb":
-		return word == "و"
-	}
-	return false
 }
 
 // cardinal adds a cardinal to the compound being read, or begins a new one.
@@ -346,16 +309,6 @@ func ordinalSuffix(after string) bool {
 	switch after[:2] {
 	case "st", "nd", "rd", "th":
 		return len(after) == 2 || !isWordRune(rune(after[2]))
-	}
-	return false
-}
-
-// percentWord reports whether a word says "percent" by itself (بالمئة).
-func (p *Profile) percentWord(word string) bool {
-	for _, w := range p.PercentWords {
-		if w == word {
-			return true
-		}
 	}
 	return false
 }

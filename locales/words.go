@@ -25,7 +25,11 @@ func (p *Profile) NumberWord(n int, g Gender) (word string, ok bool) {
 // that it counts, AnyGender where the word does not tell. Prefixes (Arabic
 // و ب ل ال) are not taken off: Numbers does that.
 func (p *Profile) ParseNumberWord(word string) (n int, g Gender, ok bool) {
-	for _, w := range p.words[p.key(word)] {
+	e := p.entries[p.key(word)]
+	if e == nil {
+		return 0, AnyGender, false
+	}
+	for _, w := range e.numbers {
 		if w.kind == Cardinal && w.value <= 10 {
 			return int(w.value), w.gender, true
 		}

@@ -75,10 +75,6 @@ func bareQuote(s string) string {
 	return strings.Trim(content.Normalise(content.Plain(s)), "\"“”«»' ")
 }
 
-// instant is an engine that answers without waiting, so that it can be asked
-// inside the step that drafts.
-type instant interface{ Instant() bool }
-
 // canAsk reports whether engines are left to ask in a job of their own.
 func (dr *drafter) canAsk() bool { return len(dr.route) > 0 && !dr.pseudo && !dr.isInstant() }
 
@@ -86,13 +82,13 @@ func (dr *drafter) isInstant() bool {
 	if len(dr.route) == 0 {
 		return false
 	}
-	e, ok := dr.route[0].(instant)
+	e, ok := dr.route[0].(engine.Instant)
 	return ok && e.Instant()
 }
 
 // request is what engines are asked for some segments.
 func (dr *drafter) request(segs []int) engine.Request {
-	r := engine.Request{Source: sourceLocale, Target: dr.locale.Tag, Document: engine.Document{Title: dr.d.doc.Meta.Title}}
+	r := engine.Request{Source: sourceLocale, Target: dr.locale.Tag, Confidential: dr.d.doc.Meta.Confidential, Document: engine.Document{Title: dr.d.doc.Meta.Title, Labels: map[string]string{"locale": dr.locale.Tag}}}
 	for _, i := range segs {
 		r.Segments = append(r.Segments, engine.Segment{Text: dr.d.segs[i].Source, Codes: dr.codes(i), Terms: dr.hints(i)})
 	}
@@ -151,7 +147,7 @@ func termFinding(g *terms, lang, source string, v glossary.Verdict) (edition.Fin
 		Rule: "term." + v.Reason, Severity: sev, Start: v.Start, End: v.End,
 		SourceStart: v.Source.Start, SourceEnd: v.Source.End,
 		Args: map[string]string{
-			"Term":     content.Plain(source[v.Source.Start:v.Source.End]),
+			"Source":   content.Plain(source[v.Source.Start:v.Source.End]),
 			"Expected": g.Preferred(lang, v.Concept),
 			"Found":    v.Text,
 			"Hint":     v.Hint,

@@ -123,7 +123,7 @@ func readGlossary(dir string) ([]glossary.Concept, string, error) {
 
 // glossaryDifference says in a sentence how files and database differ.
 func glossaryDifference(from string, files []glossary.Concept, db *glossary.Glossary) string {
-	g, _ := glossary.Compile(files, glossary.Options{File: from})
+	g, _ := glossary.Compile(files, glossary.Options{})
 	if g == nil || g.Fingerprint() == db.Fingerprint() {
 		return ""
 	}
@@ -207,7 +207,7 @@ func (a *app) openEngine(name string) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at, ok := e.(interface{ Instant() bool }); ok && at.Instant() {
+	if at, ok := e.(engine.Instant); ok && at.Instant() {
 		return e, nil
 	}
 	return engine.Limited(e, engine.Config{Limits: s.Limits, Timeout: s.Timeout}), nil

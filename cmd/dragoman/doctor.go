@@ -93,7 +93,7 @@ func (d *doctor) glossary() complaint {
 		c.Text = err.Error()
 		return c
 	}
-	g, problems := glossary.Compile(concepts, glossary.Options{File: from})
+	g, problems := glossary.Compile(concepts, glossary.Options{})
 	if g == nil {
 		c.Text = problems.Error()
 		return c
@@ -130,6 +130,10 @@ func (d *doctor) database(ctx context.Context) complaint {
 	return c
 }
 
+// probeName is the file that doctor writes and removes to see whether the
+// public folder can be written.
+const probeName = "dragoman-doctor.txt"
+
 func (d *doctor) public() complaint {
 	c := complaint{Subject: "public folder"}
 	if _, err := os.Stat(d.cfg.Public); errors.Is(err, os.ErrNotExist) {
@@ -141,7 +145,11 @@ func (d *doctor) public() complaint {
 		return c
 	}
 	defer w.Close()
-	if err := w.Probe(); err != nil {
+	if _, err := w.Write(probeName, []byte("dragoman doctor\n")); err != nil {
+		c.Text = err.Error()
+		return c
+	}
+	if err := w.Remove(probeName); err != nil {
 		c.Text = err.Error()
 		return c
 	}

@@ -129,6 +129,15 @@ func (a *app) tell(ctx context.Context, o runOptions, r pipeline.LoadReport) err
 	if a.difference != "" {
 		fmt.Fprintln(a.stderr, "Note:", a.difference)
 	}
+	sums, err := a.store.Sums(ctx)
+	if err != nil {
+		return err
+	}
+	if total(sums) > maxTable && !o.json && len(o.paths) == 0 {
+		a.printSums(sums)
+		a.nextStep(sums, r)
+		return nil
+	}
 	lines, _, err := a.store.Queue(ctx, edition.Filter{})
 	if err != nil {
 		return err
@@ -144,8 +153,15 @@ func (a *app) tell(ctx context.Context, o runOptions, r pipeline.LoadReport) err
 		return printLinesJSON(a.stdout, lines)
 	}
 	printLines(a.stdout, lines)
-	a.nextStep(lines, r)
+	a.nextStep(sums, r)
 	return nil
+}
+
+func total(sums []edition.Sum) (n int) {
+	for _, s := range sums {
+		n += s.Editions
+	}
+	return n
 }
 
 // asked keeps the editions in the configured locales and, where files were
@@ -207,14 +223,10 @@ func printLinesJSON(w io.Writer, lines []edition.Line) error {
 	return nil
 }
 
-// maxTable is how many editions a table shows before it sums them up.
+// maxTable is how many editions a table shows; more are summed up.
 const maxTable = 300
 
 func printLines(w io.Writer, lines []edition.Line) {
-	if len(lines) > maxTable {
-		printSummary(w, lines)
-		return
-	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "RELEASE\tLOCALE\tSEGMENTS\tCONTEXT\tEXACT\tREPAIRED\tFUZZY\tENGINE\tHUMAN\tUNTRANSLATED\tERRORS\tWARNINGS\tSTATE")
 	for _, l := range lines {
@@ -233,54 +245,38 @@ func stateText(e edition.Edition) string {
 	return s
 }
 
-// printSummary sums many editions up by locale.
-func printSummary(w io.Writer, lines []edition.Line) {
-	type sum struct {
-		editions int
-		counts   edition.Counts
-		states   map[edition.State]int
-	}
-	sums := map[string]*sum{}
-	var order []string
-	for _, l := range lines {
-		s := sums[l.Locale]
-		if s == nil {
-			s = &sum{states: map[edition.State]int{}}
-			sums[l.Locale] = s
-			order = append(order, l.Locale)
-		}
-		s.editions++
-		s.states[l.State]++
-		s.counts.Sum(l.Counts)
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+// printSums prints many editions summed up by locale.
+func (a *app) printSums(sums []edition.Sum) {
+	tw := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "LOCALE\tEDITIONS\tSEGMENTS\tCONTEXT\tEXACT\tREPAIRED\tFUZZY\tENGINE\tHUMAN\tUNTRANSLATED\tERRORS\tWARNINGS\tSTATES")
-	for _, loc := range order {
-		s := sums[loc]
-		c := s.counts
+	for _, loc := range a.cfg.Locales {
+		var n int
+		var c edition.Counts
 		var states []string
-		for _, st := range edition.States() {
-			if n := s.states[st]; n > 0 {
-				states = append(states, fmt.Sprintf("%s %d", strings.ReplaceAll(string(st), "_", " "), n))
+		for _, s := range sums {
+			if s.Locale == loc {
+				n += s.Editions
+				c.Add(s.Counts)
+				states = append(states, fmt.Sprintf("%d %s", s.Editions, strings.ReplaceAll(string(s.State), "_", " ")))
 			}
 		}
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", loc, s.editions, c.Segments, c.Context, c.Exact, c.Repaired, c.Fuzzy,
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", loc, n, c.Segments, c.Context, c.Exact, c.Repaired, c.Fuzzy,
 			c.Engine, c.Human, c.Untranslated, c.Errors, c.Warnings, strings.Join(states, ", "))
 	}
 	tw.Flush()
 }
 
 // nextStep says what a person does now.
-func (a *app) nextStep(lines []edition.Line, r pipeline.LoadReport) {
+func (a *app) nextStep(sums []edition.Sum, r pipeline.LoadReport) {
 	var review, failed, approved int
-	for _, l := range lines {
-		switch l.State {
+	for _, s := range sums {
+		switch s.State {
 		case edition.InReview, edition.Revising:
-			review++
+			review += s.Editions
 		case edition.Failed:
-			failed++
+			failed += s.Editions
 		case edition.Approved:
-			approved++
+			approved += s.Editions
 		}
 	}
 	fmt.Fprintln(a.stdout)

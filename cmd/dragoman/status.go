@@ -31,7 +31,7 @@ func newStatusCommand(g *globals) *cobra.Command {
 					printLines(a.stdout, lines)
 					return nil
 				}
-				counts, err := a.store.CountStates(c.Context())
+				sums, err := a.store.Sums(c.Context())
 				if err != nil {
 					return err
 				}
@@ -40,15 +40,27 @@ func newStatusCommand(g *globals) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return json.NewEncoder(a.stdout).Encode(map[string]any{"editions": counts, "jobs": pending})
+					return json.NewEncoder(a.stdout).Encode(map[string]any{"editions": byLocale(sums), "jobs": pending})
 				}
-				return a.printStates(counts, pending)
+				return a.printStates(byLocale(sums), pending)
 			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&each, "editions", false, "list every edition")
 	return c
+}
+
+// byLocale counts editions by locale and state.
+func byLocale(sums []edition.Sum) map[string]map[edition.State]int {
+	out := map[string]map[edition.State]int{}
+	for _, s := range sums {
+		if out[s.Locale] == nil {
+			out[s.Locale] = map[edition.State]int{}
+		}
+		out[s.Locale][s.State] = s.Editions
+	}
+	return out
 }
 
 func (a *app) printStates(counts map[string]map[edition.State]int, pending int) error {

@@ -324,8 +324,16 @@ type PublicPage struct {
 	Body                       []byte // the whole page (JSON); nil in lists
 }
 
-// Sum adds the counts of another edition.
-func (c *Counts) Sum(d Counts) {
+// Sum is many editions of one locale in one state.
+type Sum struct {
+	Locale   string
+	State    State
+	Editions int
+	Counts   Counts // of all of them together
+}
+
+// Add adds the counts of others.
+func (c *Counts) Add(d Counts) {
 	c.Segments += d.Segments
 	c.Exact += d.Exact
 	c.Context += d.Context

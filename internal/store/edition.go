@@ -564,26 +564,25 @@ func likeEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
-// CountStates counts the editions of releases that are not removed, by
-// locale and state.
-func (s *Store) CountStates(ctx context.Context) (map[string]map[edition.State]int, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT e.locale, e.state, count(*) FROM edition e JOIN release r ON r.id = e.release_id WHERE r.removed = 0 GROUP BY e.locale, e.state`)
+// Sums adds up the editions of releases that are not removed, by locale and
+// state.
+func (s *Store) Sums(ctx context.Context) ([]edition.Sum, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT e.locale, e.state, count(*), sum(e.segments), sum(e.n_exact), sum(e.n_context), sum(e.n_fuzzy), sum(e.n_repaired),
+		sum(e.n_engine), sum(e.n_human), sum(e.n_untranslated), sum(e.n_reviewed), sum(e.n_errors), sum(e.n_warnings), sum(e.n_proposals)
+		FROM edition e JOIN release r ON r.id = e.release_id WHERE r.removed = 0 GROUP BY e.locale, e.state ORDER BY e.locale, e.state`)
 	if err != nil {
 		return nil, s.sentinel(err)
 	}
 	defer rows.Close()
-	out := map[string]map[edition.State]int{}
+	var out []edition.Sum
 	for rows.Next() {
-		var loc string
-		var st edition.State
-		var n int
-		if err := rows.Scan(&loc, &st, &n); err != nil {
+		var x edition.Sum
+		c := &x.Counts
+		if err := rows.Scan(&x.Locale, &x.State, &x.Editions, &c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired,
+			&c.Engine, &c.Human, &c.Untranslated, &c.Reviewed, &c.Errors, &c.Warnings, &c.Proposals); err != nil {
 			return nil, err
 		}
-		if out[loc] == nil {
-			out[loc] = map[edition.State]int{}
-		}
-		out[loc][st] = n
+		out = append(out, x)
 	}
 	return out, rows.Err()
 }

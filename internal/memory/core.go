@@ -58,11 +58,12 @@ type core struct {
 	byID     probe // pairs by id
 	locales  []string
 	origins  []string
-	dead     int // sources without pairs
+	dead     int    // sources without pairs
+	least    uint32 // commonLeast
 }
 
 func newCore(names Names, penalties map[string]int) *core {
-	c := &core{names: names, penalties: penalties, dict: newDictionary()}
+	c := &core{names: names, penalties: penalties, dict: newDictionary(), least: commonLeast}
 	c.sources.add(source{})
 	c.weights.add(0)
 	c.signs.add(0)
@@ -215,7 +216,7 @@ func (c *core) source(p *prepared) (uint32, error) {
 	}
 	for _, class := range classes {
 		if l := &c.postings[class]; l.last != r {
-			l.add(r)
+			l.add(r, c.least)
 		}
 	}
 	return r, nil

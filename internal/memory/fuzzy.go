@@ -58,7 +58,13 @@ func (c *core) fuzzy(s *search, text string, locale uint8, threshold, keep int) 
 	s.begin(c.sources.n)
 	gone := 0 // weight of the lists done: what a source found now has not
 	for _, l := range lists {
-		if l.count > 0 {
+		switch {
+		case l.count == 0:
+		case c.postings[l.class].common:
+			for src := uint32(1); src < uint32(c.sources.n); src++ {
+				c.look(s, src, locale, &threshold, keep, gone)
+			}
+		default:
 			c.scan(s, l.class, locale, &threshold, keep, gone)
 		}
 		gone += l.weight
@@ -90,7 +96,8 @@ func (s *search) load(c *core, text string) bool {
 
 // choose takes the query's rarest classes until they weigh more than a
 // source at the threshold may lack: such a source has one of them. Words that
-// the dictionary has not are the rarest of all.
+// the dictionary has not are the rarest of all. A common class has no list:
+// where it takes part, all sources are looked at.
 func (s *search) choose(c *core, threshold int) []weighed {
 	s.classes = s.classes[:0]
 	for _, t := range s.query {
@@ -130,8 +137,7 @@ func (s *search) begin(n int) {
 	}
 }
 
-// scan looks at all sources of a class's list. threshold rises as soon as
-// keep better ones are known.
+// scan looks at all sources of a class's list.
 func (c *core) scan(s *search, class termID, locale uint8, threshold *int, keep, gone int) {
 	src := uint32(0)
 	for data := c.postings[class].data; len(data) > 0; {
@@ -141,24 +147,27 @@ func (c *core) scan(s *search, class termID, locale uint8, threshold *int, keep,
 		}
 		data = data[n:]
 		src += uint32(step)
-		if s.seen[src] == s.round {
-			continue
-		}
-		s.seen[src] = s.round
-		if !c.possible(s, src, *threshold, gone) {
-			continue
-		}
-		score := c.compare(s, src, *threshold)
-		if score < *threshold {
-			continue
-		}
-		worth := c.worth(src, locale, score)
-		if worth < *threshold {
-			continue
-		}
-		s.hits = append(s.hits, hit{src, score, sameClasses(s.query, s.terms)})
-		*threshold = max(*threshold, s.note(worth, keep))
+		c.look(s, src, locale, threshold, keep, gone)
 	}
+}
+
+// look takes a source that is like the query and was not looked at before.
+// threshold rises as soon as keep better ones are known.
+func (c *core) look(s *search, src uint32, locale uint8, threshold *int, keep, gone int) {
+	if s.seen[src] == s.round || !c.possible(s, src, *threshold, gone) {
+		return
+	}
+	s.seen[src] = s.round
+	score := c.compare(s, src, *threshold)
+	if score < *threshold {
+		return
+	}
+	worth := c.worth(src, locale, score)
+	if worth < *threshold {
+		return
+	}
+	s.hits = append(s.hits, hit{src, score, sameClasses(s.query, s.terms)})
+	*threshold = max(*threshold, s.note(worth, keep))
 }
 
 // possible reports whether a source can reach the threshold at all. A source

@@ -73,7 +73,8 @@ func TestFuzzyFindsAllThatAFullScanFinds(t *testing.T) {
 			t.Parallel()
 			w := newWriter(uint64(threshold), 400, 40)
 			ix := NewIndex(Options{Names: newFakeNames(), Penalties: map[string]int{"old": 7}})
-			for id := range int64(1500) {
+			ix.core.Load().least = 50 // so that some classes are common
+			for id := range int64(800) {
 				e := Entry{ID: id + 1, Locale: "ar", Source: w.sentence(), Target: "x"}
 				if id%3 == 0 {
 					e.Locale = "fr"
@@ -85,7 +86,7 @@ func TestFuzzyFindsAllThatAFullScanFinds(t *testing.T) {
 			}
 			c := ix.core.Load()
 			found := 0
-			for range 150 {
+			for range 60 {
 				q := w.mutate(w.sentence(), w.r.IntN(6))
 				want := fullScan(c, q, 0, threshold)
 				got := c.fuzzy(new(search), q, 0, threshold, 1<<30)

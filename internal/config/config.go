@@ -155,7 +155,7 @@ func Load(src Sources) (*Loaded, error) {
 		c.DecodeHook = mapstructure.ComposeDecodeHookFunc(mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(","))
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: see docs/configuration.md for the settings and their forms", l.place(), err)
+		return nil, fmt.Errorf("%s: %s: see docs/configuration.md for the settings and their forms", l.place(), plain(err))
 	}
 	l.Config = cfg
 	return l, l.check()
@@ -166,6 +166,13 @@ func (l *Loaded) place() string {
 		return l.File
 	}
 	return "settings"
+}
+
+// plain is a decoding error in one line.
+func plain(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	text = strings.TrimPrefix(text, "decoding failed due to the following error(s): ")
+	return strings.Replace(text, "'' has invalid keys:", "there is no setting", 1)
 }
 
 // read reads the settings file.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -61,8 +62,13 @@ func (s *Store) migrate(ctx context.Context) error {
 		return ErrNewer
 	}
 	if have == newest {
-		return nil // the queue's tables were made just after the last migration
+		return nil // the queue's tables were made just before the last migration
 	}
+	release, err := s.migrationLock(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := s.migrateQueue(ctx); err != nil {
 		return fmt.Errorf("job tables: %w", err)
 	}
@@ -74,6 +80,41 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// migrationLock keeps two processes from changing the schema at once.
+func (s *Store) migrationLock(ctx context.Context) (release func(), err error) {
+	if s.dialect == postgres {
+		const key = 8_741_873_217 // any number that is ours
+		conn, err := s.numbers.Acquire(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(key)); err != nil {
+			conn.Release()
+			return nil, err
+		}
+		return func() {
+			_, _ = conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(key)) // ends with the connection at the latest
+			conn.Release()
+		}, nil
+	}
+	if s.path == "" {
+		return func() {}, nil
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		release, err := lockFile(s.path + ".setup")
+		if !errors.Is(err, ErrLocked) {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-tick.C:
+		}
+	}
 }
 
 func (s *Store) migrateQueue(ctx context.Context) error {

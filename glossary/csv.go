@@ -492,7 +492,11 @@ func (o CSVOptions) Write(w io.Writer, concepts []Concept) error {
 	}
 	last := len(fixedColumns) - 1 // the note comes after the languages
 	columns := slices.Clone(fixedColumns[:last])
-	for _, lang := range termLanguages(concepts) {
+	languages := termLanguages(concepts)
+	if len(languages) == 0 {
+		languages = []string{"ar"} // a file has to have one
+	}
+	for _, lang := range languages {
 		for _, ending := range termColumns {
 			columns = append(columns, languageColumn(lang)+ending)
 		}

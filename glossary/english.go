@@ -37,6 +37,9 @@ var (
 	abbreviations = wordSet(abbreviationText)
 )
 
+// domains are the last parts of addresses that news texts write without www.
+var domains = map[string]bool{"com": true, "org": true, "net": true, "info": true, "tv": true, "gov": true, "edu": true, "int": true, "sy": true, "eu": true}
+
 // wordSet reads a word list.
 func wordSet(text string) map[string]bool {
 	set := make(map[string]bool)

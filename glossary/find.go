@@ -41,32 +41,71 @@ func (g *Glossary) Find(dst []Occurrence, text string) []Occurrence {
 func (ix *sourceIndex) find(dst []Occurrence, concepts []Concept, toks []token, text string) []Occurrence {
 	base := len(dst)
 	for i := range toks {
-		id := toks[i].id
-		if id == 0 || int(id) >= len(ix.first) {
-			continue
-		}
-		node := ix.first[id]
-		if node == 0 {
-			continue
-		}
 		from := len(dst)
-		for j := i; ; {
-			if k := ix.outs[node]; k != 0 {
-				dst = ix.emit(dst, concepts, toks, i, j, k, text)
-			}
-			if j++; j == len(toks) || toks[j].id == 0 || toks[j].flags&tokJoined == 0 {
-				break
-			}
-			if node = ix.edges.get(node, toks[j].id); node == 0 {
-				break
-			}
+		dst = ix.findAt(dst, concepts, toks, i, i, text)
+		if toks[i].flags&tokArticle != 0 && i+1 < len(toks) {
+			dst = ix.findArticle(dst, from, concepts, toks, i, text)
 		}
-		slices.Reverse(dst[from:])
 	}
 	if len(dst) > base {
 		found := cover(ix.block(dst[base:], false))
 		dst = dst[:base+len(found)]
 	}
+	return dst
+}
+
+// findAt appends what begins at token i, the longest first. start is the token
+// where it is said to begin: i, or an article before it.
+func (ix *sourceIndex) findAt(dst []Occurrence, concepts []Concept, toks []token, start, i int, text string) []Occurrence {
+	id := toks[i].id
+	if id == 0 || int(id) >= len(ix.first) {
+		return dst
+	}
+	node := ix.first[id]
+	if node == 0 {
+		return dst
+	}
+	from := len(dst)
+	for j := i; ; {
+		if k := ix.outs[node]; k != 0 {
+			n := len(dst)
+			dst = ix.emit(dst, concepts, toks, i, j, k, text)
+			for ; n < len(dst); n++ {
+				dst[n].Start = int(toks[start].start)
+			}
+		}
+		if j++; j == len(toks) || toks[j].id == 0 {
+			break
+		}
+		if node = ix.step(node, &toks[j]); node == 0 {
+			break
+		}
+	}
+	slices.Reverse(dst[from:])
+	return dst
+}
+
+// step gives the node that token t leads to, 0 if none.
+func (ix *sourceIndex) step(node uint32, t *token) uint32 {
+	if t.flags&tokJoined == 0 {
+		mark := ix.marks[t.mark]
+		if mark == 0 {
+			return 0
+		}
+		if node = ix.edges.get(node, mark); node == 0 {
+			return 0
+		}
+	}
+	return ix.edges.get(node, t.id)
+}
+
+// findArticle appends what begins after the article at token i as if it began
+// with it, so that "al-Assad regime" is one name as "Assad regime" is, and not
+// al-Assad and a regime. A variant that has the article goes before one that
+// has not.
+func (ix *sourceIndex) findArticle(dst []Occurrence, from int, concepts []Concept, toks []token, i int, text string) []Occurrence {
+	dst = ix.findAt(dst, concepts, toks, i, i+1, text)
+	slices.SortStableFunc(dst[from:], func(a, b Occurrence) int { return b.End - a.End })
 	return dst
 }
 
@@ -189,22 +228,32 @@ func afterAnd(toks []token, i int, text string) bool {
 }
 
 // cover sets Nested: occ comes by Start, longest first, and the first to take
-// a byte keeps it. What lies in a required occurrence of the same concept
-// ("Assad" in "Bashar al-Assad") is not worth showing and goes.
+// a byte keeps it. What is nested and lies in another occurrence of the same
+// concept ("Assad" in "Bashar al-Assad") is not worth showing and goes.
 func cover(occ []Occurrence) []Occurrence {
-	n, last := 0, Occurrence{Concept: -1} // last: the required one
+	n, end := 0, 0
 	for _, o := range occ {
-		o.Nested = o.Start < last.End
-		switch {
-		case !o.Nested:
-			last = o
-		case o.Concept == last.Concept && o.End <= last.End:
+		if o.Nested = o.Start < end; !o.Nested {
+			end = o.End
+		} else if inSame(occ[:n], &o) {
 			continue
 		}
 		occ[n] = o
 		n++
 	}
 	return occ[:n]
+}
+
+// inSame reports whether one of the occurrences before o has the same concept
+// and holds it.
+func inSame(before []Occurrence, o *Occurrence) bool {
+	const far = 512 // bytes: no name is longer
+	for k := len(before) - 1; k >= 0 && o.Start-before[k].Start < far; k-- {
+		if before[k].Concept == o.Concept && before[k].End >= o.End {
+			return true
+		}
+	}
+	return false
 }
 
 // block takes out the occurrences that another concept's rule lets win
@@ -242,7 +291,7 @@ type Document struct {
 // as "Syrian Coalition’s Media Department"; its names count as mentioned) and
 // is dated date; with a zero date every concept counts whatever its dates.
 func (g *Glossary) NewDocument(source string, date time.Time) *Document {
-	doc := &Document{date: date, seen: map[int32]bool{}}
+	doc := &Document{date: date}
 	if source != "" {
 		g.source.see(doc, g.Find(nil, source))
 	}
@@ -253,6 +302,9 @@ func (g *Glossary) NewDocument(source string, date time.Time) *Document {
 func (ix *sourceIndex) see(doc *Document, occ []Occurrence) {
 	for i := range occ {
 		if ix.licensers[int32(occ[i].Concept)] {
+			if doc.seen == nil {
+				doc.seen = map[int32]bool{}
+			}
 			doc.seen[int32(occ[i].Concept)] = true
 		}
 	}
@@ -261,10 +313,13 @@ func (ix *sourceIndex) see(doc *Document, occ []Occurrence) {
 // License gives those of occ, what Find gave for text, that count in the
 // document: concepts whose dates hold, and names such as "the Coalition" only
 // once the document has said which one. Texts must come in the order of the
-// document, each once. occ itself is not changed, but may be what is given
-// back.
+// document, each once; a nil doc stands for a document of this text only. occ
+// itself is not changed, but may be what is given back.
 func (g *Glossary) License(doc *Document, occ []Occurrence, text string) []Occurrence {
 	ix := g.source
+	if doc == nil {
+		doc = new(Document)
+	}
 	if !slices.ContainsFunc(occ, func(o Occurrence) bool { return ix.conditional(o.Concept) }) {
 		ix.see(doc, occ)
 		return occ

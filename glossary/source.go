@@ -35,6 +35,9 @@ type sourceIndex struct {
 	words *dictionary
 	first []uint32 // by word: the node below the root, 0 = no variant begins so
 	edges edgeTable
+	// marks numbers, as words of the dictionary, the marks that some name has
+	// between its words ("International, Impartial and …").
+	marks [256]uint32
 	outs  []int32 // by node: 1 + the last entry that ends there, 0 = none
 	list  []sourceEntry
 	rules map[int32]*sourceRule // of the concepts that have one
@@ -181,6 +184,10 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 			b.warn(c, fmt.Sprintf("%q can never be found", v), "write it with letters or digits, in words of at most 128 letters")
 			continue
 		}
+		if slices.ContainsFunc(toks[1:], func(t token) bool { return t.flags&tokJoined == 0 && t.mark == 0 }) {
+			b.warn(c, fmt.Sprintf("%q can never be found: there is more than one mark between two of its words", v), "write it as it stands in running text, or make two variants of it")
+			continue
+		}
 		e.caps = b.capitals(c, toks, keep)
 		if c.Rule.CaseSensitive && len(toks) == 1 {
 			e.flags = b.single(c, toks[0], trimThe(v))
@@ -291,15 +298,27 @@ func (b *sourceBuilder) walk(toks []token) uint32 {
 		node = b.newNode()
 		b.first[toks[0].id] = node
 	}
-	for _, t := range toks[1:] {
-		child := b.edges.get(node, t.id)
-		if child == 0 {
-			child = b.newNode()
-			b.edges.put(node, t.id, child)
+	for i := range toks[1:] {
+		t := &toks[i+1]
+		if t.flags&tokJoined == 0 {
+			if b.marks[t.mark] == 0 {
+				b.marks[t.mark] = b.words.add(string(rune(t.mark)))
+			}
+			node = b.child(node, b.marks[t.mark])
 		}
-		node = child
+		node = b.child(node, t.id)
 	}
 	return node
+}
+
+// child gives the node below node for a word, making it where need be.
+func (b *sourceBuilder) child(node, word uint32) uint32 {
+	child := b.edges.get(node, word)
+	if child == 0 {
+		child = b.newNode()
+		b.edges.put(node, word, child)
+	}
+	return child
 }
 
 func (b *sourceBuilder) newNode() uint32 {

@@ -21,6 +21,7 @@ type token struct {
 	flags      uint16
 	size       uint8   // bytes of the folded word, at most maxWord + 1
 	head       [3]byte // the first of them
+	mark       byte    // the one mark between the token before and this, or 0
 }
 
 // Properties of a token.
@@ -312,6 +313,9 @@ func (s *scanner) put(text string, t token, g gap) {
 	if g.stop || g.quote && g.comma {
 		t.flags |= tokStart
 	}
+	if g.marks == 1 {
+		t.mark = g.mark
+	}
 	if !g.hard && len(s.toks) > 0 {
 		t.flags |= tokJoined
 		if g.hyphen && !g.space {
@@ -346,13 +350,15 @@ func isArticle(t *token, next byte) bool {
 
 // gap is what stands between two tokens.
 type gap struct {
-	hard   bool // something that no name goes across
+	hard   bool // more than spaces and hyphens
 	space  bool
 	hyphen bool
 	stop   bool // the end of a sentence or paragraph
 	comma  bool
 	quote  bool
-	lines  int
+	lines  uint8
+	marks  uint8 // how many marks part the words
+	mark   byte  // the last of them if it is ASCII
 }
 
 // gap reads on from text[i] to the next word, and gives where it begins.
@@ -366,7 +372,8 @@ func (s *scanner) gap(text string, i int, g *gap) int {
 			g.space = true
 			if c == '\n' {
 				if g.lines++; g.lines == 2 {
-					g.hard, g.stop = true, true
+					g.stop = true
+					g.part(0)
 				}
 			}
 			i++
@@ -379,8 +386,7 @@ func (s *scanner) gap(text string, i int, g *gap) int {
 			i++
 			continue
 		case classOther:
-			s.punctuation(text, i, g)
-			i++
+			i = s.punctuation(text, i, g)
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
@@ -395,27 +401,83 @@ func (s *scanner) gap(text string, i int, g *gap) int {
 // addHyphen notes a hyphen; one with a space before it is a dash.
 func (g *gap) addHyphen() {
 	if g.space {
-		g.hard = true
+		g.part(0)
 	}
 	g.hyphen = true
 }
 
-// punctuation notes the ASCII mark at text[i].
-func (s *scanner) punctuation(text string, i int, g *gap) {
+// part notes something that only a name with the same mark goes across.
+func (g *gap) part(mark byte) {
+	g.hard, g.mark = true, mark
+	g.marks = min(g.marks+1, 2)
+}
+
+// punctuation notes the ASCII mark at text[i], and gives where reading goes
+// on: after the mark, or after the address that it shows to stand here.
+func (s *scanner) punctuation(text string, i int, g *gap) int {
+	next := i + 1
 	switch text[i] {
 	case '.':
+		if end := s.address(text, i); end > i {
+			next = end
+			break
+		}
 		if s.abbreviated(text) {
-			return
+			return next
 		}
 		g.stop = true
-	case '!', '?', ':', '*', '|', '>':
+	case '@':
+		next = max(next, s.address(text, i))
+	case ':':
+		g.stop, g.comma = true, true
+		if strings.HasPrefix(text[i:], "://") {
+			next = addressEnd(text, i)
+		}
+	case '!', '?', '*', '|', '>':
 		g.stop, g.comma = true, true
 	case ',':
 		g.comma = true
 	case '"':
 		g.quote = true
 	}
-	g.hard = true
+	g.part(text[i])
+	return next
+}
+
+// address gives where an address ends whose first point or @ is at text[i]
+// (www.example.org, Syria.tv, name@example.org), or i. The word before it is
+// a part of it, and no name.
+func (s *scanner) address(text string, i int) int {
+	if len(s.toks) == 0 || i+1 == len(text) || class[text[i+1]] != classWord {
+		return i
+	}
+	last := &s.toks[len(s.toks)-1]
+	if int(last.end) != i {
+		return i
+	}
+	if text[i] == '.' && text[last.start:last.end] != "www" {
+		end := i + 1
+		for end < len(text) && 'a' <= text[end] && text[end] <= 'z' {
+			end++
+		}
+		if !domains[text[i+1:end]] || end < len(text) && class[text[end]] == classWord {
+			return i
+		}
+	}
+	last.id = 0
+	return addressEnd(text, i)
+}
+
+// addressEnd gives where the address with text[i] in it ends: at a space, a
+// quote or a bracket.
+func addressEnd(text string, i int) int {
+	for i < len(text) && text[i] < utf8.RuneSelf && class[text[i]] != classSpace && strings.IndexByte("\"'<>()[]{}|", text[i]) < 0 {
+		i++
+	}
+	for text[i-1] == '.' || text[i-1] == ',' { // the sentence's own
+		i--
+	}
+	return i
 }
 
 // high notes the mark beyond ASCII at text[i], and gives where it ends.
@@ -425,7 +487,7 @@ func (g *gap) high(text string, i int, r rune, size int) int {
 	case r == codeOpen:
 		end, single := codeEnd(text, i)
 		if end == i { // not a code
-			g.hard = true
+			g.part(0)
 			break
 		}
 		g.space = g.space || single
@@ -436,12 +498,14 @@ func (g *gap) high(text string, i int, r rune, size int) int {
 	case unicode.IsSpace(r) || r == '\u200b':
 		g.space = true
 	case r == '…' || r == '•' || r == '\u2028' || r == '\u2029':
-		g.hard, g.stop = true, true
+		g.stop = true
+		g.part(0)
 	case r == '“' || r == '«' || r == '„':
-		g.hard, g.quote = true, true
+		g.quote = true
+		g.part(0)
 	case unicode.Is(unicode.M, r):
 	default:
-		g.hard = true
+		g.part(0)
 	}
 	return i + size
 }

@@ -336,11 +336,29 @@ func plainText(s string) bool {
 func (k *checker) references(i int) {
 	c := &k.concepts[i]
 	k.refer(i, "replaced_by", c.ReplacedBy)
+	k.retired(i)
 	for _, id := range c.Rule.BlockedBy {
 		k.refer(i, "rule", id)
 	}
 	for _, id := range c.Rule.Licence {
 		k.refer(i, "rule", id)
+	}
+}
+
+// retired warns of names that are found no more since the concept that took
+// over does not have them.
+func (k *checker) retired(i int) {
+	c := &k.concepts[i]
+	next, ok := k.byID[c.ReplacedBy]
+	if !c.retired() || !ok || next == i || k.concepts[next].retired() {
+		return
+	}
+	heir := k.concepts[next].keys()
+	for v := range c.names() {
+		if !slices.Contains(heir, strings.Join(Key(v), " ")) {
+			k.report(Warning, i, "replaced_by", "add it to en.variants of "+c.ReplacedBy+", or give this concept a valid_to",
+				"%q is no longer found: %s has taken over and does not have it", v, c.ReplacedBy)
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func (s *side) compareItems(q *side, deep bool) ([]change, error) {
 			continue
 		}
 		c := change{old: a[i].value, new: b[i].value}
-		if err := c.possible(s.names, s.coded[c.old.start:c.old.end], q.coded[c.new.start:c.new.end]); err != nil {
+		if err := c.possible(s, q); err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(out, func(o change) bool { return o.old.sameThing(&c.old) }) {
@@ -128,15 +128,17 @@ func (v *value) sameThing(w *value) bool {
 }
 
 // possible refuses the changes that no rule covers.
-func (c *change) possible(names Names, from, to string) error {
+func (c *change) possible(s, q *side) error {
 	switch c.old.class {
 	case nameValue:
-		a, b := names.Concept(c.old.concept), names.Concept(c.new.concept)
+		a, b := s.names.Concept(c.old.concept), s.names.Concept(c.new.concept)
 		switch {
 		case a.Kind != b.Kind:
 			return fmt.Errorf("%s and %s are of different kinds", a.Source, b.Source)
-		case saysMore(a, from) || saysMore(b, to):
-			return fmt.Errorf("%q or %q says more than the name", from, to)
+		case s.saysMore(c.old, a):
+			return fmt.Errorf("%q says more than the name", s.coded[c.old.start:c.old.end])
+		case q.saysMore(c.new, b):
+			return fmt.Errorf("%q says more than the name", q.coded[c.new.start:c.new.end])
 		}
 	case numberValue:
 		a, b := c.old.num, c.new.num
@@ -151,12 +153,26 @@ func (c *change) possible(names Names, from, to string) error {
 	return nil
 }
 
-// saysMore reports whether a source variant has a common word that the name
-// has not ("Civil Defense teams"): a translation may say that word beside it.
-func saysMore(c *glossary.Concept, surface string) bool {
+// saysMore reports whether a source variant has a common word or another name
+// within it that the name itself has not ("Civil Defense teams", "Syrian
+// Coalition’s Media Department"): a translation may say that beside it.
+func (s *side) saysMore(v value, c *glossary.Concept) bool {
+	surface := s.coded[v.start:v.end]
 	for w := range strings.FieldsFuncSeq(surface, func(r rune) bool { return !isLetter(r) && r != '\'' && r != '’' }) {
 		r, _ := firstRune(w)
 		if unicode.IsLower(r) && !sourceParticles[w] && !strings.Contains(strings.ToLower(c.Source), w) {
+			return true
+		}
+	}
+	var own []glossary.Occurrence
+	for _, o := range s.found {
+		if o.Concept == v.concept || o.Start < v.start || o.End > v.end {
+			continue
+		}
+		if own == nil {
+			own = s.names.Find(nil, c.Source)
+		}
+		if !slices.ContainsFunc(own, func(n glossary.Occurrence) bool { return n.Concept == o.Concept }) {
 			return true
 		}
 	}

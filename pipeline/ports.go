@@ -29,6 +29,8 @@ type Reader interface {
 	History(ctx context.Context, target int64) ([]edition.Version, error)
 	Proposals(ctx context.Context, ed int64) ([]edition.Proposal, error)
 	Drafts(ctx context.Context, ed int64, who string) (map[int64]edition.Typed, error)
+	Sums(ctx context.Context) ([]edition.Sum, error)
+	ChangedSince(ctx context.Context, since time.Time, limit int) ([]edition.Edition, error)
 	Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error)
 	Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error)
 	Glossary(ctx context.Context) ([]glossary.Concept, []int64, int64, error)

@@ -100,8 +100,35 @@ func (p *Pipeline) publish(ctx context.Context, job edition.Job) error {
 	})
 }
 
+// Preview renders an edition with the words that stand at the moment,
+// reviewed or not; what is untranslated shows in the source's language. It is
+// for looking at, never for publishing.
+func (p *Pipeline) Preview(ctx context.Context, id int64) (publish.Page, error) {
+	e, err := p.store.Edition(ctx, id)
+	if err != nil {
+		return publish.Page{}, err
+	}
+	if e.Revision == 0 {
+		return publish.Page{}, &edition.Refusal{Rule: "drafting", Text: "this edition is being drafted: look again in a moment"}
+	}
+	return p.render(ctx, e, func(t *edition.Target) (string, bool, error) {
+		return t.Standing.Text, t.Omitted != "" || t.Standing.ID != 0, nil
+	})
+}
+
 // page renders what an edition's approved words say.
 func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, error) {
+	return p.render(ctx, e, func(t *edition.Target) (string, bool, error) {
+		if t.State != edition.Final {
+			return "", false, fmt.Errorf("%w: segment %d is %s, not final: nothing unapproved is published", edition.ErrGiveUp, t.Position+1, t.State)
+		}
+		return t.Standing.Text, true, nil
+	})
+}
+
+// render puts targets in the place of their segments. words says what a
+// target that is not left out gives; false leaves the source.
+func (p *Pipeline) render(ctx context.Context, e edition.Edition, words func(*edition.Target) (string, bool, error)) (publish.Page, error) {
 	rel, err := p.store.Release(ctx, e.Release)
 	if err != nil {
 		return publish.Page{}, err
@@ -119,12 +146,23 @@ func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, e
 		return publish.Page{}, err
 	}
 	texts := make([]string, len(d.segs))
+	for i := range texts {
+		texts[i] = d.segs[i].Source
+	}
 	for _, t := range ts {
-		if t.Omitted == "" && t.State != edition.Final {
-			return publish.Page{}, fmt.Errorf("%w: segment %d is %s, not final: nothing unapproved is published", edition.ErrGiveUp, t.Position+1, t.State)
+		if t.Position >= len(texts) {
+			continue
 		}
-		if t.Omitted == "" && t.Position < len(texts) {
-			texts[t.Position] = t.Standing.Text
+		if t.Omitted != "" {
+			texts[t.Position] = ""
+			continue
+		}
+		text, ok, err := words(t)
+		if err != nil {
+			return publish.Page{}, err
+		}
+		if ok {
+			texts[t.Position] = text
 		}
 	}
 	page, err := pageOf(e.Locale, rel.Slug, d, texts)

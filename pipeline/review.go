@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dragoman/content"
@@ -615,6 +616,37 @@ func (p *Pipeline) Assign(ctx context.Context, who string, ed int64, to string) 
 func (p *Pipeline) Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error) {
 	return p.store.Queue(ctx, f)
 }
+
+// Edition returns an edition, or an error that wraps edition.ErrNotFound.
+func (p *Pipeline) Edition(ctx context.Context, id int64) (edition.Edition, error) {
+	return p.store.Edition(ctx, id)
+}
+
+// Counts counts the editions of releases that are not removed, by locale and
+// state.
+func (p *Pipeline) Counts(ctx context.Context) (map[string]map[edition.State]int, error) {
+	sums, err := p.store.Sums(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]map[edition.State]int{}
+	for _, s := range sums {
+		if out[s.Locale] == nil {
+			out[s.Locale] = map[edition.State]int{}
+		}
+		out[s.Locale][s.State] = s.Editions
+	}
+	return out, nil
+}
+
+// ChangedSince returns editions that were changed after a time, the oldest
+// change first.
+func (p *Pipeline) ChangedSince(ctx context.Context, since time.Time, limit int) ([]edition.Edition, error) {
+	return p.store.ChangedSince(ctx, since, limit)
+}
+
+// Now is the database's clock.
+func (p *Pipeline) Now() time.Time { return p.store.Now() }
 
 // History returns a target's versions, the oldest first.
 func (p *Pipeline) History(ctx context.Context, target int64) ([]edition.Version, error) {

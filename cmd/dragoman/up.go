@@ -164,6 +164,7 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 		return errors.Join(err, ln.Close())
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv.RegisterOnShutdown(h.Close)
 	group.Go(func() error {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return err

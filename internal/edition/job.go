@@ -20,6 +20,9 @@ const (
 // Urgencies lists all of them, the most urgent first.
 func Urgencies() []Urgency { return []Urgency{Urgent, Today, InBatch, Bulk} }
 
+// ErrNotFound says that what was asked for is not there.
+var ErrNotFound = errors.New("not found")
+
 // ErrGiveUp marks the error of a job that another attempt would meet again.
 var ErrGiveUp = errors.New("it would fail again")
 

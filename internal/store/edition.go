@@ -499,10 +499,12 @@ func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Li
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+editionColumns+`, r.title, r.slug, r.rkey,
+	// The page's numbers first: titles are looked up for these only.
+	rows, err := s.read.QueryContext(ctx, `WITH page AS (SELECT e.id AS page_id FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
+		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d)`, f.Order(), limit, max(f.Offset, 0))+`
+		SELECT `+editionColumns+`, r.title, r.slug, r.rkey,
 		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id WHERE t.edition_id = e.id AND t.position = 0), '')
-		FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
-		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d`, f.Order(), limit, max(f.Offset, 0)), args...)
+		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id ORDER BY `+f.Order(), args...)
 	if err != nil {
 		return nil, 0, s.sentinel(err)
 	}
@@ -562,6 +564,13 @@ func filterText(f edition.Filter) (string, []any) {
 
 func likeEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// ChangedSince returns the editions that were changed after a time, the
+// oldest change first.
+func (s *Store) ChangedSince(ctx context.Context, since time.Time, limit int) ([]edition.Edition, error) {
+	out, err := scanEditions(s.read.QueryContext(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.updated > $1 ORDER BY e.updated, e.id LIMIT $2`, micros(since), limit))
+	return out, s.sentinel(err)
 }
 
 // Sums adds up the editions of releases that are not removed, by locale and

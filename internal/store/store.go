@@ -17,11 +17,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"dragoman/internal/edition"
 )
 
 // Errors that callers tell apart.
 var (
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = edition.ErrNotFound
 	// ErrNewer means that a later program made the database.
 	ErrNewer = errors.New("the database was made by a newer version of Dragoman: install that version, or restore a copy of the database from before")
 	// ErrLocked means that another process already works on this SQLite file.

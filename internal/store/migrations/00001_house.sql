@@ -148,6 +148,7 @@ CREATE TABLE edition (
     UNIQUE (release_id, locale)
 );
 CREATE INDEX edition_queue ON edition (state, updated, id);
+CREATE INDEX edition_updated ON edition (updated);
 CREATE INDEX edition_locale ON edition (locale, state, updated, id);
 
 CREATE TABLE target (

@@ -145,11 +145,18 @@ func (c *checker) figureInWord(i int) bool {
 	return false
 }
 
-var (
-	conjunctions = [...]string{"", "و", "ف"}
-	proclitics   = [...]string{"", "ب", "ك", "ل"}
-	articles     = [...]string{"", "ال"}
-)
+// prefixes are what may stand before a word in one token: a conjunction, a
+// preposition, the article, in this order; li and the article make لل.
+var prefixes = func() (all []string) {
+	for _, conjunction := range [...]string{"", "و", "ف"} {
+		for _, rest := range [...]string{"", "ب", "ك", "ل", "ال", "بال", "كال", "لل"} {
+			if prefix := conjunction + rest; prefix != "" {
+				all = append(all, prefix)
+			}
+		}
+	}
+	return all
+}()
 
 // spelled looks a word up in the list of common misspellings and holds two
 // rules of the article (AR-P6).
@@ -164,31 +171,16 @@ func (c *checker) spelled(w word, list map[string][]spelling) {
 	if entries, ok := list[s]; ok && c.misspelled(w, s, "", entries) {
 		return
 	}
-	if w.arabic < 4 {
+	if w.arabic < 4 || !strings.ContainsAny(s[:2], "وفبكلا") {
 		return
 	}
-	for _, x := range conjunctions {
-		rest, ok := strings.CutPrefix(s, x)
+	for _, prefix := range prefixes {
+		core, ok := strings.CutPrefix(s, prefix)
 		if !ok {
 			continue
 		}
-		for _, y := range proclitics {
-			rest, ok := strings.CutPrefix(rest, y)
-			if !ok {
-				continue
-			}
-			for _, z := range articles {
-				core, ok := strings.CutPrefix(rest, z)
-				if !ok || len(core) == len(s) {
-					continue
-				}
-				if z == "" && y == "ل" && strings.HasPrefix(core, "ل") {
-					core = core[len("ل"):] // للX
-				}
-				if entries, ok := list[core]; ok && c.misspelled(w, core, s[:len(s)-len(core)], entries) {
-					return
-				}
-			}
+		if entries, ok := list[core]; ok && c.misspelled(w, core, prefix, entries) {
+			return
 		}
 	}
 }

@@ -112,25 +112,26 @@ func lastRune(s string) string {
 // weekdays reports a weekday of the source where the target has another one
 // instead.
 func (c *checker) weekdays(src, tgt []locales.Date) {
-	for i := range src {
-		s := &src[i]
-		if !s.HasWeekday || hasWeekday(tgt, s.Weekday) {
+	var want, have [7]int
+	countWeekdays(src, &want)
+	countWeekdays(tgt, &have)
+	for day, n := range want {
+		if n == 0 || have[day] > 0 {
 			continue
 		}
-		for j := range tgt {
-			if t := &tgt[j]; t.HasWeekday && !t.Weak && !hasWeekday(src, t.Weekday) {
-				c.add("date.weekday", t.Start, t.End, "Weekday", c.p.Weekday(s.Weekday))
+		for j := len(tgt) - 1; j >= 0; j-- {
+			if t := &tgt[j]; t.HasWeekday && !t.Weak && have[t.Weekday] > want[t.Weekday] {
+				c.add("date.weekday", t.Start, t.End, "Weekday", c.p.Weekday(time.Weekday(day)))
 				return
 			}
 		}
 	}
 }
 
-func hasWeekday(dates []locales.Date, d time.Weekday) bool {
+func countWeekdays(dates []locales.Date, count *[7]int) {
 	for i := range dates {
-		if dates[i].HasWeekday && dates[i].Weekday == d {
-			return true
+		if dates[i].HasWeekday {
+			count[dates[i].Weekday]++
 		}
 	}
-	return false
 }

@@ -44,9 +44,11 @@ func (c *checker) ratio() {
 		target = c.withoutMarks()
 	}
 	ratio := float64(target) / float64(c.src.runes)
-	if c.src.runes < 80 {
-		bounds[0], bounds[1] = bounds[0]*0.7, bounds[1]*1.35
-	}
+	// A short sentence may rightly be much shorter or longer; the bounds are
+	// wider by up to 30 and 40 per cent below 240 characters.
+	wider := min(max(float64(240-c.src.runes)/200, 0), 1)
+	bounds[0] *= 1 - 0.3*wider
+	bounds[1] *= 1 + 0.4*wider
 	if ratio < bounds[0] || ratio > bounds[1] {
 		c.add("length.ratio", 0, 0, "Percent", strconv.Itoa(int(ratio*100)))
 	}
@@ -55,7 +57,7 @@ func (c *checker) ratio() {
 func (c *checker) withoutMarks() int {
 	n := 0
 	for _, r := range c.tgt.plain {
-		if !isSpace(r) && !isMark(r) {
+		if !isMark(r) {
 			n++
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -56,8 +57,13 @@ func (c *checker) required(n *locales.Number) bool {
 	if n.Value == (locales.Decimal{Int: 1}) && c.p.Script == "Arab" {
 		return false // the singular says it
 	}
-	after := c.src.plain[n.FigureEnd:]
-	return !strings.HasPrefix(after, "s ") && !strings.HasPrefix(after, "’s") && after != "s"
+	return !decade(c.src.plain[n.FigureEnd:])
+}
+
+// decade reports what follows the figures of "the 1990s".
+func decade(after string) bool {
+	after = strings.TrimLeft(after, "’'")
+	return strings.HasPrefix(after, "s") && (len(after) == 1 || scriptOf(rune(after[1])) == noScript)
 }
 
 // answered reports whether the target has the number in some way.
@@ -66,14 +72,37 @@ func (c *checker) answered(n *locales.Number, tgt []locales.Number) bool {
 		if tgt[i].Agrees(n) || c.partAgrees(&tgt[i], n) {
 			return true
 		}
-		if n.Clock && n.Value.Scale == 0 && n.Value.Int <= 12 && tgt[i].Means(locales.Decimal{Int: (n.Value.Int + 12) % 24}) {
+		if n.Clock && (afternoon(n, &tgt[i]) || c.clockPart(n, &tgt[i])) {
 			return true
 		}
 	}
-	if n.Value == (locales.Decimal{Int: 2}) && c.p.Tag == "ar" && c.hasDual() {
+	if n.Value == (locales.Decimal{Int: 2}) && c.p.Tag == "ar" && !c.inDate(n) && c.hasDual() {
 		return true
 	}
-	return n.Kind == locales.Digits && c.monthAnswers(n)
+	return n.Kind == locales.Digits && (c.monthAnswers(n) || standsIn(c.src.plain[n.Start:n.FigureEnd], c.tgt.plain))
+}
+
+// afternoon reports the hour of a twelve-hour clock by that of the other.
+func afternoon(n, t *locales.Number) bool {
+	return n.Value.Scale == 0 && n.Value.Int <= 12 && t.Means(locales.Decimal{Int: (n.Value.Int + 12) % 24})
+}
+
+// clockPart reports hours or minutes that the target writes with a stop
+// between them (10.30).
+func (c *checker) clockPart(n, t *locales.Number) bool {
+	if t.Kind != locales.Digits || !t.Grouped {
+		return false
+	}
+	hours, minutes, ok := strings.Cut(c.tgt.plain[t.Start:t.FigureEnd], ".")
+	if !ok || len(minutes) != 2 {
+		return false
+	}
+	for _, part := range [...]string{hours, minutes} {
+		if v, err := strconv.ParseInt(part, 10, 64); err == nil && (v == n.Value.Int || v == n.Value.Int+12) {
+			return true
+		}
+	}
+	return false
 }
 
 // partAgrees looks at the single words of a compound: "three and five" read
@@ -95,6 +124,16 @@ func (c *checker) partAgrees(t, n *locales.Number) bool {
 				break
 			}
 			w = w[len("و"):]
+		}
+	}
+	return false
+}
+
+// inDate reports a number that is part of a date of the source.
+func (c *checker) inDate(n *locales.Number) bool {
+	for _, d := range c.src.dates() {
+		if d.Month != 0 && n.Start >= d.Start && n.Start < d.End {
+			return true
 		}
 	}
 	return false
@@ -151,7 +190,7 @@ func (c *checker) explained(t *locales.Number, src []locales.Number) bool {
 		if n.Agrees(t) || c.partAgrees(t, n) {
 			return true
 		}
-		if n.Clock && n.Value.Scale == 0 && n.Value.Int <= 12 && t.Means(locales.Decimal{Int: (n.Value.Int + 12) % 24}) {
+		if n.Clock && (afternoon(n, t) || c.clockPart(n, t)) {
 			return true
 		}
 		// 1990s: les années 90
@@ -174,7 +213,7 @@ func (c *checker) extra(src, tgt []locales.Number, missing bool) {
 		if t.Kind != locales.Digits || t.Value.Int <= 1 && t.Value.Scale == 0 || c.tgt.inLink(t.Start) || c.tgt.before(t.Start) == '#' {
 			continue
 		}
-		if c.explained(t, src) || c.inSourceText(t) || c.roman(t) {
+		if c.explained(t, src) || standsIn(c.tgt.plain[t.Start:t.FigureEnd], c.src.plain) || c.roman(t) {
 			continue
 		}
 		f := c.add("numbers.extra", t.Start, t.End, "Number", c.tgt.plain[t.Start:t.FigureEnd])
@@ -184,11 +223,25 @@ func (c *checker) extra(src, tgt []locales.Number, missing bool) {
 	}
 }
 
-// inSourceText reports figures that stand in the source as they are, within
-// a name or an address.
-func (c *checker) inSourceText(t *locales.Number) bool {
-	figures := c.tgt.plain[t.Start:t.FigureEnd]
-	return len(figures) > 1 && strings.Contains(c.src.plain, figures)
+// standsIn reports figures of three digits or more that stand in text as
+// they are: a telephone number, a name.
+func standsIn(figures, text string) bool {
+	if len(figures) < 3 {
+		return false
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], figures)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(figures)
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if !isDigit(before) && !isDigit(after) {
+			return true
+		}
+		from = end
+	}
 }
 
 var romans = [...]string{"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI"}
@@ -265,7 +318,7 @@ func (c *checker) separators(src, tgt []locales.Number) {
 		}
 		for j := range src {
 			n := &src[j]
-			if n.Kind != locales.Digits || n.Value == t.Value || n.Value != t.Other || c.src.plain[n.Start:n.FigureEnd] != c.tgt.plain[t.Start:t.FigureEnd] && n.Value != n.Other {
+			if n.Kind != locales.Digits || n.Value == t.Value || n.Scaled == t.Scaled || n.Value != t.Other || c.src.plain[n.Start:n.FigureEnd] != c.tgt.plain[t.Start:t.FigureEnd] && n.Value != n.Other {
 				continue
 			}
 			expected := c.p.FormatDecimal(n.Value)

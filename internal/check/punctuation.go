@@ -79,6 +79,13 @@ func lastMark(t *text) (m mark, start, end int) {
 	if m == stopMark && strings.HasSuffix(t.plain[:end], "..") {
 		return ellipsisMark, len(strings.TrimRight(t.plain[:end], ".")), end
 	}
+	if m == stopMark && isCloser(t.before(start)) {
+		// «…؟». asks: the stop is that of the sentence around the question.
+		inner := strings.TrimRightFunc(t.plain[:start], isCloser)
+		if r, size := utf8.DecodeLastRuneInString(inner); markOf(r) == questionMark || markOf(r) == exclamationMark {
+			return markOf(r), len(inner) - size, end
+		}
+	}
 	if m == exclamationMark && start > 0 && markOf(t.before(start)) == questionMark {
 		return questionMark, start, end // ?! and ؟!
 	}
@@ -121,7 +128,7 @@ func (c *checker) endMark() {
 func abbreviated(t *text, i int) bool {
 	w, ok := t.wordBefore(i)
 	if !ok {
-		return isDigit(t.before(i)) && false
+		return false
 	}
 	if w.letters <= 2 || w.capitals == w.letters && w.letters <= 4 && w.latin > 0 {
 		return true
@@ -268,12 +275,9 @@ func (c *checker) spaceAfter(i, end int, r rune, m mark, before, after rune) {
 		if m == stopMark && (opener || !c.longWordBefore(i)) || isDigit(before) && m == stopMark {
 			return
 		}
-	case next == noScript && !opener:
+	case next == noScript && !opener && !(m == commaMark && isDigit(after) && unicode.IsLetter(before)):
 		return
 	case m == commaMark || m == semicolonMark && !c.entityBefore(i):
-		if isDigit(before) && next == noScript {
-			return
-		}
 	case m == questionMark || m == exclamationMark:
 		if opener || !unicode.IsLetter(before) && !isSpace(before) && !isCloser(before) {
 			return

@@ -92,7 +92,7 @@ func (c *checker) quotes() {
 // quotes somebody: a mark that opens or closes elsewhere, or three words or
 // more between marks. A single word in marks may rightly lose them.
 func (c *checker) lostQuotes() {
-	if c.src.has&hasQuote == 0 || c.in.Joined || strings.ContainsAny(c.tgt.plain, "‘’'—–") {
+	if c.src.has&hasQuote == 0 || c.in.Joined || c.otherQuotes() {
 		return
 	}
 	var room [maxQuotes]quoteMark
@@ -110,6 +110,13 @@ func (c *checker) lostQuotes() {
 			}
 		}
 	}
+}
+
+// otherQuotes reports a target that quotes with single marks or, as French
+// and Spanish dialogues do, with a dash at the start.
+func (c *checker) otherQuotes() bool {
+	s := strings.TrimLeft(c.tgt.plain, " ")
+	return strings.HasPrefix(s, "—") || strings.HasPrefix(s, "–") || strings.HasPrefix(s, "'") || strings.Contains(s, "‘") || strings.Contains(s, " '")
 }
 
 // unpaired reports marks without a partner, unless the source has as many:

@@ -101,13 +101,13 @@ func (c *checker) bidi() {
 	for i := 0; i < len(c.tgt.plain); {
 		r, size := decode(c.tgt.plain, i)
 		if isBidi(r) {
-			c.control1(i, i+size, r, balanced)
+			c.bidiControl(i, i+size, r, balanced)
 		}
 		i += size
 	}
 }
 
-func (c *checker) control1(start, end int, r rune, balanced bool) {
+func (c *checker) bidiControl(start, end int, r rune, balanced bool) {
 	if r >= 0x2066 && !balanced {
 		c.add("bidi.unbalanced", start, end)
 	} else if f := c.add("bidi.control", start, end, "Code", code(r)); r >= 0x2066 {

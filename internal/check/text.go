@@ -64,7 +64,7 @@ type text struct {
 	nums         []locales.Number
 	days         []locales.Date
 	scanned      bool
-	runes        int // characters that take room
+	runes        int // characters
 	letters      int
 	buf          []byte
 }
@@ -116,7 +116,7 @@ func (t *text) literal(start, end int) {
 // span turns plain bytes start to end into bytes of the coded text: codes
 // before the first character and after the last one are left out.
 func (t *text) span(start, end int) (int, int) {
-	if t.pieces == nil || len(t.pieces) == 0 {
+	if len(t.pieces) == 0 {
 		return start, end
 	}
 	s, e := len(t.coded), 0
@@ -167,9 +167,7 @@ func (t *text) survey() {
 		} else if r >= 0x80 || !asciiQuiet[r] {
 			t.note(s, i, r, prev)
 		}
-		if r != ' ' {
-			t.runes++
-		}
+		t.runes++
 		prev = r
 		i += size
 	}

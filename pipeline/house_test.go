@@ -272,3 +272,19 @@ func (h *house) approveAll(who, slug, locale string) {
 		h.t.Fatal(err)
 	}
 }
+
+// changeGlossary gives Maasran another name, as another process would.
+func (h *house) changeGlossary() {
+	cs, err := glossary.ReadCSV(strings.NewReader(strings.Replace(concepts, "معصران,,معسران|ماسران", "المعصرانية,,معصران", 1)), "test.csv")
+	if err != nil {
+		h.t.Error(err)
+		return
+	}
+	err = h.store.InTx(h.t.Context(), func(tx *store.Tx) error {
+		_, err := tx.SaveGlossary(h.t.Context(), cs, "Lina", "another name", "")
+		return err
+	})
+	if err != nil {
+		h.t.Error(err)
+	}
+}

@@ -145,14 +145,14 @@ func (p *Pipeline) render(ctx context.Context, e edition.Edition, words func(*ed
 	if err != nil {
 		return publish.Page{}, err
 	}
+	if len(ts) != len(d.segs) {
+		return publish.Page{}, fmt.Errorf("%w: the source has %d segments and the edition %d: save the source again to have it drafted anew", edition.ErrGiveUp, len(d.segs), len(ts))
+	}
 	texts := make([]string, len(d.segs))
 	for i := range texts {
 		texts[i] = d.segs[i].Source
 	}
 	for _, t := range ts {
-		if t.Position >= len(texts) {
-			continue
-		}
 		if t.Omitted != "" {
 			texts[t.Position] = ""
 			continue

@@ -23,6 +23,42 @@ type arabicEnding struct {
 	add  string
 	host bool
 	why  string
+	mark uint8 // kind of ending and its length
+}
+
+// Kinds of endings, for the agreement of the words of a term.
+const (
+	arBaseForm uint8 = iota
+	arAccusative
+	arFeminine
+	arDual
+	arPlural
+	arDualPlural // ين is either
+	arFeminines
+	arConstruct
+	arPronoun
+)
+
+// The mark of a core: how many letters its ending has, and the kind above.
+const (
+	arEndLetters = 3
+	arEndShift   = 2
+)
+
+// endingMark codes an ending.
+func endingMark(e arabicEnding) uint8 {
+	kinds := map[string]uint8{
+		"accusative": arAccusative, "feminine": arFeminine, "dual": arDual, "dual/plural": arDualPlural,
+		"plural": arPlural, "construct": arConstruct,
+	}
+	kind := kinds[e.why]
+	switch {
+	case e.host:
+		kind = arPronoun
+	case e.why == "plural" && strings.HasSuffix(e.add, "ات"):
+		kind = arFeminines
+	}
+	return kind<<arEndShift | uint8(min(len([]rune(e.add)), arEndLetters))
 }
 
 var arabicGrammar = sync.OnceValue(func() grammar {
@@ -40,6 +76,7 @@ var arabicGrammar = sync.OnceValue(func() grammar {
 	}
 	for _, f := range rules["endings"] {
 		e := arabicEnding{cut: int(f[1][0] - '0'), add: f[2], host: f[3] == "host", why: f[4]}
+		e.mark = endingMark(e)
 		a.endings[f[0]] = append(a.endings[f[0]], e)
 	}
 	return a
@@ -319,10 +356,10 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 	nisba := c.kind == NISBA || stem[len(stem)-1] == 'ي' && len(stem) >= 4
 	if allow&arShortWord != 0 {
 		if last := stem[len(stem)-1]; last != 'ة' && last != 'ا' && last != 'ى' {
-			out = append(out, coreForm{text: string(stem) + "ا", allow: allow | arTanwin, tier: 2, why: "accusative"})
+			out = append(out, coreForm{text: string(stem) + "ا", allow: allow | arTanwin, tier: 2, why: "accusative", mark: arAccusative<<arEndShift | 1})
 		}
 		if !nisba {
-			out = append(out, coreForm{text: hostStem(stem), allow: allow | arHost, tier: 2, why: "pronoun"})
+			out = append(out, coreForm{text: hostStem(stem), allow: allow | arHost, tier: 2, why: "pronoun", mark: arPronoun << arEndShift})
 		}
 		return out
 	}
@@ -331,7 +368,7 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 			if e.host && nisba {
 				continue
 			}
-			f := coreForm{text: string(stem[:len(stem)-e.cut]) + e.add, allow: allow, tier: 3, why: e.why}
+			f := coreForm{text: string(stem[:len(stem)-e.cut]) + e.add, allow: allow, tier: 3, why: e.why, mark: e.mark}
 			if e.host {
 				f.allow |= arHost
 			}
@@ -385,11 +422,11 @@ func (a *arabic) endingClasses(c *termContext, stem []rune) []string {
 // fits checks the shell of a reading against what the form allows.
 func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	var out fit
-	shell := rd.shell
+	shell, ending := rd.shell, f.mark>>arEndShift
 	encl, art := shell&arEnclitic != 0, shell&arArticle != 0
 	switch {
 	case encl != (f.allow&arHost != 0),
-		art && f.allow&arDefinite == 0,
+		art && (f.allow&arDefinite == 0 || ending == arAccusative || ending == arConstruct),
 		!art && f.allow&arBare == 0 && !encl,
 		shell&(arConj|arPrep) != 0 && f.allow&arProclitic == 0,
 		f.allow&arNoTanwin != 0 && w.flags&wordTanwin != 0,
@@ -399,7 +436,10 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	if encl && f.allow&arShortWord != 0 && !a.shortEnclitic[string(r.lettersOf(w)[rd.to:])] {
 		return out, false
 	}
-	out.tier = f.tier
+	if rd.exact != f.exact && refolded(r.lettersOf(w)[:rd.to], int(f.mark&arEndLetters)) {
+		return out, false
+	}
+	out.tier, out.cases = f.tier, cases(ending)
 	if shell&(arConj|arPrep) != 0 {
 		out.tier = max(out.tier, 2)
 		out.notes |= noteShell
@@ -424,8 +464,19 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	return out, true
 }
 
-// agree checks softly that the words of a term agree in definiteness, and
-// marks a bare سوريا after an accusative noun, which may be the adjective.
+// refolded reports a letter that folds to another one among the last n: the
+// letters of an ending have no second spelling. ى stands only at the end.
+func refolded(l []rune, n int) bool {
+	for _, c := range l[len(l)-min(n, len(l)):] {
+		if arabicFold(c, len(l)) != c {
+			return true
+		}
+	}
+	return slices.Contains(l[:len(l)-1], 'ى')
+}
+
+// agree checks softly that the words of a term agree in definiteness and in
+// their endings, and marks a bare سوريا after an accusative noun, which may be the adjective.
 func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 	if t.ctx.proper() {
 		if t.n == 1 && a.maybeAdjective(r, m) {
@@ -438,6 +489,10 @@ func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 		if a.frozen(t.ctx, k) {
 			return // what follows a particle is a phrase of its own
 		}
+		if !a.endingsAgree(t.ctx, k, uint8(fits[0].cases), uint8(fits[k].cases)) {
+			m.notes |= noteAgreement
+			return
+		}
 		def := fits[k].notes&noteDefinite != 0
 		if def == head || a.frozen(t.ctx, 0) {
 			continue
@@ -449,6 +504,38 @@ func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 			return
 		}
 	}
+}
+
+// endingsAgree reports whether the ending of word k fits that of the head, as
+// its adjective or as a noun in the genitive.
+func (a *arabic) endingsAgree(c *termContext, k int, head, other uint8) bool {
+	adjective := false
+	switch head {
+	case arBaseForm, arFeminine, arAccusative:
+		adjective = other == head
+		if head == arAccusative && other == arBaseForm {
+			l := c.words[k].letters
+			adjective = strings.ContainsRune("ةىا", l[len(l)-1])
+		}
+	case arDual:
+		adjective = other == arDual || other == arDualPlural
+	case arPlural:
+		adjective = other == arPlural || other == arDualPlural
+	case arDualPlural:
+		adjective = other == arDual || other == arPlural || other == arDualPlural
+	case arFeminines:
+		adjective = other == arFeminines || other == arFeminine || other == arBaseForm
+	case arPronoun:
+		if hasArticle(c.words[k].letters) && !hasArticle(c.words[0].letters) {
+			return false // the noun of a genitive has no pronoun
+		}
+		adjective = other != arAccusative && other != arConstruct
+	}
+	if adjective || a.adjective(c, k) {
+		return adjective
+	}
+	construct := head == arBaseForm || head == arFeminines || head == arConstruct
+	return construct && other != arAccusative && other != arFeminine && other != arConstruct
 }
 
 // adjective guesses whether word k of a term is an adjective of the first
@@ -525,12 +612,16 @@ func (a *arabic) shells(c *termContext, i int, f *coreForm, full bool) []wordFor
 	if f.allow&arHost != 0 {
 		return a.hostShells(c, f, full)
 	}
+	ending := f.mark >> arEndShift
 	var articles []bool
 	if f.allow&arBare != 0 {
 		articles = append(articles, false)
 	}
-	if f.allow&arDefinite != 0 {
+	if f.allow&arDefinite != 0 && ending != arAccusative && ending != arConstruct {
 		articles = append(articles, true)
+	}
+	if f.allow&arStored != 0 {
+		slices.Reverse(articles)
 	}
 	var out []wordForm
 	for _, art := range articles {

@@ -45,6 +45,9 @@ func (r *reader) longer(a, b *match) int {
 	}
 	as, ae := r.span(a)
 	bs, be := r.span(b)
+	if a.first == b.first { // the same words: the better spelt term
+		return cmp.Or((be-bs)-(ae-as), a.cost()-b.cost(), int(a.class)-int(b.class))
+	}
 	return cmp.Or((be-bs)-(ae-as), int(a.class)-int(b.class), a.cost()-b.cost(), int(a.first)-int(b.first))
 }
 

@@ -56,6 +56,9 @@ func (t *target) formsOf(e *entry, number int) []Form {
 			words[i] = append(words[i], t.grammar.shells(tm.ctx, i, &cores[k], i == 0 || i == tm.n-1)...)
 		}
 	}
+	if p, ok := t.grammar.(phraser); ok && tm.n > 1 {
+		words = [][]wordForm{p.phrases(tm.ctx)}
+	}
 	var out []Form
 	add := func(text string, tier int8, why string) {
 		if len(out) < formsOfTerm && !t.deleted(e, number, text, tier) {
@@ -67,7 +70,13 @@ func (t *target) formsOf(e *entry, number int) []Form {
 			if i > 0 && words[i][k].tier == 0 {
 				continue
 			}
-			text, tier := t.vary(tm, words, i, k)
+			text, tier := words[i][k].text, words[i][k].tier
+			if len(words) == tm.n {
+				text, tier = t.vary(tm, words, i, k, true)
+				if alone, low := t.vary(tm, words, i, k, false); alone != text && t.passes(e, number, alone) {
+					add(alone, low, words[i][k].why)
+				}
+			}
 			add(text, tier, words[i][k].why)
 		}
 	}
@@ -77,9 +86,29 @@ func (t *target) formsOf(e *entry, number int) []Form {
 	return slices.CompactFunc(out, func(a, b Form) bool { return a.Text == b.Text })
 }
 
-// vary spells a term with form k of word i; the other words take the form
-// made in the same way where they have one, else the listed form.
-func (t *target) vary(tm *term, words [][]wordForm, i, k int) (string, int8) {
+// phraser is a grammar in which the words of a term inflect together.
+type phraser interface {
+	phrases(c *termContext) []wordForm
+}
+
+// passes reports whether a text is this term, without any remark.
+func (t *target) passes(e *entry, number int, text string) bool {
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	t.readAll(r, text)
+	t.find(r, e, 0)
+	for i := range r.matches {
+		m := &r.matches[i]
+		if int(m.term) == number && m.first == 0 && int(m.after) == len(r.words) && m.notes&(noteAgreement|noteHarmony) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// vary spells a term with form k of word i. The other words are as listed or,
+// together, take the form made in the same way where they have one.
+func (t *target) vary(tm *term, words [][]wordForm, i, k int, together bool) (string, int8) {
 	chosen := words[i][k]
 	tier := chosen.tier
 	var b strings.Builder
@@ -87,7 +116,7 @@ func (t *target) vary(tm *term, words [][]wordForm, i, k int) (string, int8) {
 		f := words[j][0]
 		if j == i {
 			f = chosen
-		} else if chosen.tier >= 3 {
+		} else if chosen.tier >= 3 && together {
 			for _, alt := range words[j] {
 				if alt.why == chosen.why && alt.tier >= 3 {
 					f = alt
@@ -97,7 +126,7 @@ func (t *target) vary(tm *term, words [][]wordForm, i, k int) (string, int8) {
 		}
 		tier = max(tier, f.tier)
 		if j > 0 {
-			b.WriteByte(' ')
+			b.WriteString(tm.ctx.words[j].lead)
 		}
 		b.WriteString(likeSurface(&tm.ctx.words[j], f.text))
 	}

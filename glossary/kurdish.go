@@ -129,12 +129,16 @@ func (k *kurdish) cores(c *termContext, i int) []coreForm {
 	if isVowel(w.letters[n-1]) {
 		base.allow |= kuVowelEnd
 	}
-	if c.flags.Indeclinable {
+	if c.flags.Indeclinable || c.proper() && i < c.last() {
 		return []coreForm{base}
 	}
 	base.allow |= kuSuffix
 	out := []coreForm{base}
-	if !k.sorani && n >= 4 && slices.Contains([]rune{'e', 'a', 'î'}, w.letters[n-1]) {
+	absorbed := "eaî"
+	if c.last() > 0 {
+		absorbed = "ea" // î is the end of an adjective there
+	}
+	if !k.sorani && n >= 4 && strings.ContainsRune(absorbed, w.letters[n-1]) {
 		out = append(out, coreForm{text: string(w.letters[:n-1]), allow: base.allow&^(kuWhole|kuVowelEnd) | kuOnlyC, tier: 3, why: "vowel absorbed"})
 	}
 	return out

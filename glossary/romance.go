@@ -18,7 +18,9 @@ type romance struct {
 	contractions map[string][]string
 	endings      []romanceEnding
 	muteH        map[string]bool
-	general      func(w string) []string
+	general      func(w string, gender bool) []string
+	adjectives   []string // ends of adjectives
+	participles  []string // ends of participles
 }
 
 type romanceEnding struct {
@@ -44,7 +46,10 @@ var spanishGrammar = sync.OnceValue(func() grammar {
 
 func loadRomance(name string) *romance {
 	rules := loadRules(name)
-	r := &romance{function: rules.words("function"), muteH: rules.words("mute-h"), contractions: map[string][]string{}}
+	r := &romance{
+		function: rules.words("function"), muteH: rules.words("mute-h"), contractions: map[string][]string{},
+		adjectives: rules.list("adjective-ends"), participles: rules.list("participle-ends"),
+	}
 	for _, f := range rules["contractions"] {
 		r.contractions[f[0]] = append(r.contractions[f[0]], f[1])
 	}
@@ -95,14 +100,45 @@ func (g *romance) read(r *reader, w *word) {
 func (g *romance) fits(_ *reader, w *word, rd *reading, f *form) (fit, bool) {
 	switch {
 	case rd.exact == f.exact:
-		return fit{tier: f.tier}, true
-	case rd.tail == f.tail, w.flags&wordAccent == 0:
-		return fit{tier: max(f.tier, 1), notes: noteOrthography}, true
+		return fit{tier: f.tier, cases: cases(f.mark)}, true
+	case rd.tail == f.tail && w.flags&wordCapital != 0, w.flags&wordAccent == 0:
+		return fit{tier: max(f.tier, 1), notes: noteOrthography, cases: cases(f.mark)}, true
 	}
 	return fit{}, false
 }
 
-func (g *romance) agree(*reader, *term, *match, []fit) {}
+// agree checks softly that the words before a preposition agree in number. A
+// noun in apposition may stay in the singular (attentats suicide), an
+// adjective may not.
+func (g *romance) agree(_ *reader, t *term, m *match, fits []fit) {
+	if t.ctx.proper() || fits[0].tier == 2 {
+		return
+	}
+	head := fits[0].cases&romancePlural != 0
+	for k := 1; k < t.n; k++ {
+		w := string(t.ctx.words[k].letters)
+		if g.function[w] {
+			return
+		}
+		pl := fits[k].cases&romancePlural != 0
+		if pl == head || strings.HasSuffix(w, "s") || strings.HasSuffix(w, "x") || strings.HasSuffix(string(t.ctx.words[0].letters), "s") {
+			continue
+		}
+		if pl || g.adjectival(w) {
+			m.notes |= noteAgreement
+			m.tier = 3
+			return
+		}
+	}
+}
+
+// romancePlural marks a form that is the plural of the listed word.
+const romancePlural cases = 1
+
+// adjectival guesses whether a word is an adjective by its end.
+func (g *romance) adjectival(w string) bool {
+	return slices.ContainsFunc(g.adjectives, func(end string) bool { return strings.HasSuffix(w, end) })
+}
 
 func (g *romance) shells(_ *termContext, _ int, f *coreForm, _ bool) []wordForm {
 	return []wordForm{{f.text, f.tier, f.why}}
@@ -123,36 +159,59 @@ func (g *romance) cores(c *termContext, i int) []coreForm {
 		w.flags&(wordDigits|wordCaps) != 0 || scriptOf(w.letters[0]) != scriptLatin {
 		return out
 	}
-	for _, s := range g.inflect(text) {
-		if !slices.ContainsFunc(out, func(f coreForm) bool { return f.text == s }) {
-			out = append(out, coreForm{text: s, tier: 3, why: "number or gender"})
+	for _, s := range g.inflect(text, g.takesGender(c, i)) {
+		if slices.ContainsFunc(out, func(f coreForm) bool { return f.text == s }) {
+			continue
 		}
+		f := coreForm{text: s, tier: 3, why: "gender"}
+		if strings.HasSuffix(s, "s") || strings.HasSuffix(s, "x") {
+			f.mark, f.why = uint8(romancePlural), "plural"
+		}
+		out = append(out, f)
 	}
 	return out
 }
 
-// inflect gives the forms of a word in number and gender.
-func (g *romance) inflect(w string) []string {
+// takesGender reports whether word i has two genders: people and adjectives
+// have, and single words may be such. The head of a term of several words is a
+// noun, whose gender and that of its adjectives is settled, unless it is a
+// participle (interdit par le droit international).
+func (g *romance) takesGender(c *termContext, i int) bool {
+	if c.kind == NISBA || c.kind == GROUP || c.last() == 0 {
+		return true
+	}
+	w := string(c.words[i].letters)
+	return i == 0 && slices.ContainsFunc(g.participles, func(end string) bool { return strings.HasSuffix(w, end) })
+}
+
+// inflect gives the forms of a word in number, and in gender.
+func (g *romance) inflect(w string, gender bool) []string {
 	var out []string
 	for _, e := range g.endings {
 		if stem, ok := strings.CutSuffix(w, e.end); ok && len([]rune(stem)) >= 2 {
 			for _, a := range e.adds {
 				out = append(out, stem+a)
 			}
+			if !gender {
+				out = out[:min(1, len(out))]
+				if s := out[0]; !strings.HasSuffix(s, "s") && !strings.HasSuffix(s, "x") {
+					out = nil
+				}
+			}
 			break
 		}
 	}
-	return append(out, g.general(w)...)
+	return append(out, g.general(w, gender)...)
 }
 
 // frenchEndings are the general endings s, e, es.
-func frenchEndings(w string) []string {
+func frenchEndings(w string, gender bool) []string {
 	var out []string
 	silent := strings.HasSuffix(w, "s") || strings.HasSuffix(w, "x") || strings.HasSuffix(w, "z")
 	if !silent {
 		out = append(out, w+"s")
 	}
-	if !strings.HasSuffix(w, "e") {
+	if gender && !strings.HasSuffix(w, "e") {
 		out = append(out, w+"e", w+"es")
 	}
 	return out
@@ -160,7 +219,7 @@ func frenchEndings(w string) []string {
 
 // spanishEndings are the general plurals; a plural may need an accent that
 // the singular has not: crimen, crímenes.
-func spanishEndings(w string) []string {
+func spanishEndings(w string, _ bool) []string {
 	rs := []rune(w)
 	last := rs[len(rs)-1]
 	switch {

@@ -1,6 +1,7 @@
 package glossary
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -49,8 +50,14 @@ func russianNoun(s *slavic, w *slavicWord) []nounClass {
 			return one("ий", 1)
 		}
 		return one("й", 1)
+	case w.ends("тель"), w.ends("арь"):
+		return one("тель", 1)
+	case w.ends("ость"), w.ends("есть"):
+		return one("ость", 1)
 	case last == 'ь':
 		return one("ь", 1)
+	case last == 'а' && w.proper && isCyrillicVowel(prev):
+		return nil // Дераа
 	case last == 'а':
 		return russianA(w, prev)
 	case last == 'я':
@@ -197,8 +204,8 @@ func russianAdjective(_ *slavic, w *slavicWord) (stem, class string) {
 	switch end {
 	case "ый", "ая", "ое", "ые":
 	case "ий":
-		if w.proper && (last != 'к' && !isSibilant(last) || w.ctx.kind == PER && last != 'к') || !w.proper && !isVelar(last) && !isSibilant(last) && last != 'н' {
-			return "", ""
+		if w.ctx.kind == PER && last != 'к' || !isVelar(last) && !isSibilant(last) && last != 'н' {
+			return "", "" // Дмитрий, критерий
 		}
 	case "яя", "ее":
 	case "ой":
@@ -232,6 +239,9 @@ func russianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected) [
 		if f.text == n.stem && f.cases&(caseNom|caseAcc) != 0 && w.text != n.stem && isCyrillicConsonant(w.before(0)) {
 			f.text = w.text
 		}
+	}
+	if g := insertVowel(n.stem); g != "" && (n.name == "ка" || n.name == "ки-") {
+		cells = slices.DeleteFunc(cells, func(f inflected) bool { return f.text == n.stem })
 	}
 	switch n.name {
 	case "ка", "а", "жа", "ца", "о", "же", "ки-", "ы-", "а-", "жи-":

@@ -42,6 +42,12 @@ const (
 
 	singularCases cases = 1<<pluralShift - 1
 	pluralCases   cases = singularCases << pluralShift
+
+	// The gender of a form in the singular; none = any.
+	masculine cases = 1 << 12
+	feminine  cases = 1 << 13
+	neuter    cases = 1 << 14
+	genders         = masculine | feminine | neuter
 )
 
 // paradigm is a line of [nouns].
@@ -147,10 +153,35 @@ func (s *slavic) read(r *reader, w *word) {
 
 // fits: a Slavic form is a whole word.
 func (s *slavic) fits(_ *reader, _ *word, rd *reading, f *form) (fit, bool) {
-	return fit{tier: f.tier}, rd.exact == f.exact
+	return fit{tier: f.tier, cases: cases(f.allow)}, rd.exact == f.exact
 }
 
-func (s *slavic) agree(*reader, *term, *match, []fit) {}
+// agree checks softly that there is a case in which all words of a term may
+// stand. After a numeral from two to four the adjective is a plural and the
+// noun a genitive of the singular: три военных преступления.
+func (s *slavic) agree(_ *reader, t *term, m *match, fits []fit) {
+	common, gender := singularCases|pluralCases, genders
+	for _, f := range fits {
+		if f.cases != 0 {
+			common &= f.cases
+		}
+		if f.cases&genders != 0 {
+			gender &= f.cases
+		}
+	}
+	if common&pluralCases != 0 || common != 0 && (gender != 0 || t.kind == PER) || t.n == 1 {
+		return
+	}
+	const counted = (caseNom | caseGen) << pluralShift
+	head := s.head(t.ctx)
+	paucal := head > 0 && fits[head].cases&caseGen != 0
+	for k := range head {
+		paucal = paucal && (fits[k].cases == 0 || fits[k].cases&counted != 0)
+	}
+	if !paucal {
+		m.notes |= noteAgreement
+	}
+}
 
 func (s *slavic) shells(_ *termContext, _ int, f *coreForm, _ bool) []wordForm {
 	return []wordForm{{f.text, f.tier, f.why}}
@@ -180,8 +211,26 @@ func (s *slavic) cores(c *termContext, i int) []coreForm {
 		if out[k].tier == 3 {
 			out[k].why = caseNames(out[k].cases)
 		}
+		out[k].allow = uint16(out[k].cases)
+	}
+	if c.kind != PER && i > s.head(c) || c.kind == PER && s.maybeUnchanged(c, i) {
+		out[0].allow = 0 // any case: в провинции Идлиб, Ангелы Меркель
 	}
 	return out
+}
+
+// maybeUnchanged reports a name of a person that women keep in all cases: one
+// that ends in a consonant beside one in -а or -я.
+func (s *slavic) maybeUnchanged(c *termContext, i int) bool {
+	if w := s.word(c, i); !isCyrillicConsonant(w.before(0)) && w.before(0) != 'ь' {
+		return false
+	}
+	for k := range c.words {
+		if w := s.word(c, k); k != i && (w.ends("а") || w.ends("я")) {
+			return true
+		}
+	}
+	return false
 }
 
 func indexCore(cores []coreForm, text string) int {
@@ -246,7 +295,7 @@ func (s *slavic) dependent(c *termContext, i int) bool {
 	if _, class := s.adjective(s, w); class != "" {
 		return w.ends("ой") || w.ends("ої") || w.ends("ого")
 	}
-	return c.words[i].flags&wordCapital == 0
+	return c.words[i].flags&wordCapital == 0 || !isCyrillicConsonant(w.before(0)) && !w.ends("а") && !w.ends("я")
 }
 
 // head is the first word that is no adjective.
@@ -255,11 +304,22 @@ func (s *slavic) head(c *termContext) int {
 		if i < c.last() && c.words[i+1].flags&wordHyphen != 0 {
 			continue
 		}
-		if _, class := s.adjective(s, s.word(c, i)); class == "" || i == c.last() {
+		if _, class := s.adjective(s, s.word(c, i)); class == "" || i == c.last() || s.nounInIe(c, i) {
 			return i
 		}
 	}
 	return c.last()
+}
+
+// nounInIe reports a neuter in -ние and the like before a word that is no
+// plural: преступление против…, not последние события.
+func (s *slavic) nounInIe(c *termContext, i int) bool {
+	w := s.word(c, i)
+	if !w.ends("ние") && !w.ends("тие") && !w.ends("вие") && !w.ends("лие") && !w.ends("дие") {
+		return false
+	}
+	next := c.words[i+1].letters
+	return !strings.ContainsRune("ыияае", next[len(next)-1])
 }
 
 func (s *slavic) word(c *termContext, i int) *slavicWord {
@@ -286,7 +346,7 @@ func (s *slavic) inflect(c *termContext, i int) []inflected {
 	var out []inflected
 	stem, class := s.adjective(s, w)
 	if class != "" {
-		out = s.adjectiveForms(stem, class)
+		out = s.adjectiveForms(w, stem, class)
 	}
 	if class == "" || s.both(w) {
 		for _, n := range s.nounClass(s, w) {
@@ -337,10 +397,29 @@ func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
 			continue
 		}
 		for _, e := range accusative(k, endings, w.ctx.kind) {
-			out = append(out, inflected{n.stem + e, 1 << k})
+			c := cases(1 << k)
+			if k < pluralShift {
+				c |= genderOf(n.name)
+			}
+			out = append(out, inflected{n.stem + e, c})
 		}
 	}
 	return s.variants(s, w, n, out)
+}
+
+// genderOf gives the gender of a paradigm.
+func genderOf(name string) cases {
+	switch {
+	case name == "ь":
+		return masculine | feminine
+	case name == "ость":
+		return feminine
+	case strings.HasSuffix(name, "а"), strings.HasSuffix(name, "я") && name != "ння":
+		return feminine
+	case strings.HasSuffix(name, "о"), strings.HasSuffix(name, "е"), name == "ння":
+		return neuter
+	}
+	return masculine
 }
 
 // accusative chooses between the two accusatives that a cell may hold: that of
@@ -356,13 +435,18 @@ func accusative(k int, endings []string, kind Kind) []string {
 }
 
 // adjectiveForms lists the forms of an adjective with their cases.
-func (s *slavic) adjectiveForms(stem, class string) []inflected {
+func (s *slavic) adjectiveForms(w *slavicWord, stem, class string) []inflected {
 	row := s.adjectives[class]
+	things, persons := caseAcc, cases(0)
+	if w.ctx.kind == PER || w.ctx.kind == GROUP {
+		things, persons = 0, caseAcc
+	}
+	const m, n, f = masculine, neuter, feminine
 	where := [13]cases{
-		caseNom | caseAcc, caseGen | caseAcc, caseDat, caseIns, casePrp,
-		caseNom | caseAcc,
-		caseNom, caseGen | caseDat | caseIns | casePrp, caseAcc,
-		(caseNom | caseAcc) << pluralShift, (caseGen | casePrp | caseAcc) << pluralShift,
+		caseNom | things | m, caseGen | persons | m | n, caseDat | m | n, caseIns | m | n, casePrp | m | n,
+		caseNom | caseAcc | n,
+		caseNom | f, caseGen | caseDat | caseIns | casePrp | f, caseAcc | f,
+		(caseNom | things) << pluralShift, (caseGen | casePrp | persons) << pluralShift,
 		caseDat << pluralShift, caseIns << pluralShift,
 	}
 	var out []inflected
@@ -370,6 +454,44 @@ func (s *slavic) adjectiveForms(stem, class string) []inflected {
 		for _, e := range endings {
 			out = append(out, inflected{stem + e, where[i]})
 		}
+	}
+	return out
+}
+
+// phrases lists a term of several words case by case.
+func (s *slavic) phrases(c *termContext) []wordForm {
+	words := make([][]coreForm, len(c.words))
+	for i := range words {
+		words[i] = s.cores(c, i)
+	}
+	var out []wordForm
+	for bit := caseNom; bit <= casePrp<<pluralShift; bit <<= 1 {
+		for _, g := range []cases{masculine, feminine, neuter} {
+			out = append(out, s.inCaseAll(c, words, bit, g)...)
+		}
+	}
+	return out
+}
+
+// inCaseAll gives every way to write a term in one case and gender.
+func (s *slavic) inCaseAll(c *termContext, words [][]coreForm, bit, gender cases) []wordForm {
+	out := []wordForm{{why: caseNames(bit)}}
+	for i, forms := range words {
+		var grown []wordForm
+		for _, f := range forms {
+			can := cases(f.allow)
+			if can != 0 && (can&bit == 0 || bit&singularCases != 0 && can&genders != 0 && can&gender == 0) {
+				continue
+			}
+			for _, o := range out {
+				join := ""
+				if i > 0 {
+					join = c.words[i].lead
+				}
+				grown = append(grown, wordForm{o.text + join + likeSurface(&c.words[i], f.text), max(o.tier, f.tier), o.why})
+			}
+		}
+		out = grown
 	}
 	return out
 }
@@ -503,28 +625,21 @@ func likeListed(listed *termWord, form string) string {
 
 // gender gives the paradigm family of the head of a term: what agrees with it
 // may have to change where it is another one.
-func (s *slavic) gender(c *termContext) string {
+func (s *slavic) gender(c *termContext) cases {
 	h := s.head(c)
 	w := s.word(c, h)
 	if s.frozen(c, h) {
-		return "none"
+		return 0
 	}
 	classes := s.nounClass(s, w)
 	if len(classes) == 0 {
-		return "none"
+		return 0
 	}
 	name := classes[0].name
-	switch {
-	case strings.HasSuffix(name, "-"):
-		return "plural"
-	case strings.HasSuffix(name, "а"), strings.HasSuffix(name, "я"):
-		return "feminine"
-	case strings.HasSuffix(name, "о"), strings.HasSuffix(name, "е"):
-		return "neuter"
-	case name == "ь":
-		return "ь"
+	if strings.HasSuffix(name, "-") {
+		return pluralCases
 	}
-	return "masculine"
+	return genderOf(name)
 }
 
 // loadPrepositions reads the cases that prepositions govern.

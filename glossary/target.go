@@ -62,6 +62,7 @@ type grammar interface {
 type fit struct {
 	tier  int8
 	notes notes
+	cases cases // what must agree within a term, coded by the language
 }
 
 // notes are observations about a match.
@@ -91,7 +92,7 @@ type coreForm struct {
 
 // markCaps marks a core of a word in capitals, in which Turkish I and İ are
 // not told apart.
-const markCaps = 1
+const markCaps = 0x80
 
 // form is a coreForm in the tables.
 type form struct {
@@ -276,6 +277,7 @@ func (t *target) entry(concept int) *entry {
 type termWord struct {
 	letters []rune
 	surface string
+	lead    string // what stands between the word before and this one
 	flags   wordFlags
 	apos    int
 }
@@ -298,14 +300,17 @@ func (c *termContext) proper() bool { return c.kind.Proper() }
 func readTerm(r *reader, sp *spelling, text string) []termWord {
 	r.scan(sp, text)
 	words := make([]termWord, len(r.words))
+	at := int32(0)
 	for i := range r.words {
 		w := &r.words[i]
 		words[i] = termWord{
 			letters: slices.Clone(r.lettersOf(w)),
 			surface: text[w.start:w.end],
+			lead:    text[at:w.start],
 			flags:   w.flags,
 			apos:    int(w.apos),
 		}
+		at = w.end
 	}
 	return words
 }
@@ -392,12 +397,12 @@ func (t *target) forms(ctx *termContext, i int, number uint16) []form {
 // hashForm hashes a generated core as reader.plain hashes a word.
 func hashForm(text string, sp *spelling) form {
 	core, exact, tail := letterSeed, letterSeed, letterSeed
-	n, prev := utf8.RuneCountInString(text), rune(-1)
+	n, prev, before := utf8.RuneCountInString(text), rune(-1), rune(-1)
 	for i, c := range text {
-		if f := sp.fold(c, n); f != sp.collapse || c != prev {
+		if f := sp.fold(c, n); f != sp.collapse || c != prev || c == before {
 			core = hashRune(core, f)
 		}
-		prev = c
+		before, prev = prev, c
 		exact = hashRune(exact, c)
 		if i > 0 {
 			tail = hashRune(tail, c)
@@ -558,7 +563,7 @@ const maxTermWords = 24
 // extend tries to match the rest of a term whose first word may fit.
 func (t *target) extend(r *reader, e *entry, need int32, wi int, rd *reading, head *form, from int) {
 	tm := &e.terms[head.term]
-	if wi+tm.n > len(r.words) || tm.n > maxTermWords {
+	if wi+tm.n > len(r.words) || tm.n > maxTermWords || r.words[wi].flags&wordGlued != 0 {
 		return
 	}
 	var fits [maxTermWords]fit

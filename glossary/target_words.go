@@ -39,6 +39,7 @@ const (
 	wordDotted // a dotted initial; the next one may be glued to it
 	wordElided // an apostrophe stands right after (French l', d')
 	wordApostropheInside
+	wordGlued // Latin letters right after Arabic ones that are no proclitic
 )
 
 // letterKind says what a character does to words.
@@ -245,11 +246,11 @@ func scriptOf(r rune) uint8 {
 	return scriptOther
 }
 
-// letter adds a letter to the current word or begins one. A change of script
-// begins a new word: بـYPG.
+// letter adds a letter to the current word or begins one. A change to or from
+// the Arabic script begins a new word: بـYPG.
 func (r *reader) letter(raw, out rune, start, end int) {
 	script := scriptOf(out)
-	if !r.in || script != r.script {
+	if !r.in || script != r.script && (script == scriptArabic || r.script == scriptArabic || r.script == scriptDigit) {
 		r.open(start, script)
 	}
 	if raw != out && unicode.IsUpper(raw) {
@@ -282,9 +283,13 @@ func (r *reader) presentation(raw rune) {
 
 // open begins a word at byte start.
 func (r *reader) open(start int, script uint8) {
+	glued := r.in && r.script == scriptArabic
 	r.close()
 	r.in, r.script, r.capitals = true, script, 0
 	r.cur = word{start: int32(start), r0: int32(len(r.letters)), apos: -1, flags: r.gap}
+	if glued && script == scriptLatin && !r.afterProclitic() {
+		r.cur.flags |= wordGlued
+	}
 	if r.hyphenAt >= 0 {
 		if r.hyphenAt == start {
 			r.cur.flags |= wordHyphen
@@ -293,6 +298,16 @@ func (r *reader) open(start int, script uint8) {
 		}
 	}
 	r.gap, r.hyphenAt = 0, -1
+}
+
+// afterProclitic reports whether the last word is a conjunction, preposition
+// or article that hangs on a Latin word: بـYPG, الـYPG.
+func (r *reader) afterProclitic() bool {
+	if len(r.words) == 0 {
+		return false
+	}
+	l := r.lettersOf(&r.words[len(r.words)-1])
+	return len(l) <= 2 || len(l) <= 4 && l[len(l)-1] == 'ل'
 }
 
 // close ends the current word.
@@ -502,7 +517,7 @@ func (r *reader) plain(w *word, from, to int, shell uint16) reading {
 		if f != c {
 			w.flags |= wordAccent
 		}
-		if f != r.sp.collapse || i == 0 || l[i-1] != c {
+		if f != r.sp.collapse || i == 0 || l[i-1] != c || i > 1 && l[i-2] == c {
 			core = hashRune(core, f)
 		}
 		exact = hashRune(exact, c)

@@ -102,6 +102,7 @@ const (
 	trOnlyVowel                        // softened or shortened: only before a vowel
 	trVowelEnd
 	trCapital // listed in capitals
+	trNoVowel // never before a vowel unsoftened: -lik, -mek
 	trNative  // reads as it is written: harmony can be judged
 )
 
@@ -229,22 +230,44 @@ func (t *turkish) plainCores(c *termContext, i int) []coreForm {
 		return []coreForm{base}
 	}
 	base.allow |= trAllowBare | trAllowPossApos
+	if t.mustSoften(text) {
+		base.allow |= trNoVowel
+	}
 	return append([]coreForm{base}, t.stems(c, i, base)...)
 }
 
+// mustSoften reports words whose last k is always softened before a vowel:
+// abstract nouns and infinitives.
+func (t *turkish) mustSoften(w string) bool {
+	for _, end := range []string{"lik", "lık", "luk", "lük", "mek", "mak", "cek", "cak"} {
+		if strings.HasSuffix(w, end) && len(w) > len(end)+2 {
+			return true
+		}
+	}
+	return false
+}
+
 // native reports whether a term reads as it is written, so that the harmony
-// of its suffixes can be judged: a common word, or a name whose Turkish
-// spelling differs from the English one (Halep, but not Trump).
+// of its suffixes can be judged: a common word, a name with letters that only
+// Turkish has, or a place or institution whose Turkish spelling differs from
+// the English one (Halep, but not Washington). Names of persons are pronounced
+// as abroad (Trump'ın).
 func (t *turkish) native(c *termContext) bool {
 	if !c.proper() {
 		return true
 	}
 	w := &c.words[c.last()]
-	if w.flags&wordCaps != 0 {
+	turkishLetters := strings.ContainsAny(w.surface, "şğıİöüçŞĞÖÜÇ")
+	switch {
+	case w.flags&wordCaps != 0:
+		return false
+	case turkishLetters:
+		return true
+	case c.kind == PER:
 		return false
 	}
 	for i := range c.words {
-		if strings.Contains(c.source, c.words[i].surface) && !strings.ContainsAny(c.words[i].surface, "şğıİöüç") {
+		if strings.Contains(c.source, c.words[i].surface) {
 			return false
 		}
 	}
@@ -327,7 +350,7 @@ func izafetStems(l []rune) [][]rune {
 		return nil
 	}
 	if l[n-2] == 's' && isVowel(l[n-3]) {
-		return [][]rune{l[:n-2]}
+		return [][]rune{l[:n-2], l[:n-1]} // bomba-sı, ofis-i
 	}
 	if isVowel(l[n-2]) {
 		return nil
@@ -347,6 +370,9 @@ func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 		return out, false
 	}
 	if capsReading || rd.exact != f.exact {
+		if !capsReading && w.flags&wordAccent != 0 {
+			return out, false // a circumflex may be left out, not put in
+		}
 		out.tier = max(out.tier, 1)
 		out.notes |= noteOrthography
 	}
@@ -362,11 +388,14 @@ func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 		return t.shell(r, w, rd, f, out), f.allow&trAllowApos != 0
 	case trPossApos:
 		out.tier = 3
-		ok := f.allow&trAllowPossApos != 0 && t.attaches(class, f) || f.allow&trOnlyPoss != 0
-		return t.shell(r, w, rd, f, out), ok
+		ok := f.allow&trAllowPossApos != 0 && t.attaches(class, f)
+		out = t.shell(r, w, rd, f, out)
+		return out, ok && out.notes&noteHarmony == 0
 	case trBare:
 		out.tier = 3
-		return t.shell(r, w, rd, f, out), f.allow&trAllowBare != 0 && t.attaches(class, f)
+		out = t.shell(r, w, rd, f, out)
+		ok := f.allow&trAllowBare != 0 && t.attaches(class, f) && !singleConsonant(r.lettersOf(w)[rd.to:])
+		return out, ok && (out.notes&noteHarmony == 0 || loanHarmony(r.lettersOf(w)[:rd.to], r.lettersOf(w)[rd.to:]))
 	}
 	out.tier = 3
 	out.notes |= noteDerived
@@ -377,7 +406,8 @@ func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 func (t *turkish) attaches(class chainClass, f *form) bool {
 	switch {
 	case f.allow&trOnlyVowel != 0 && class&chainVowel == 0,
-		f.allow&trOnlyPoss != 0 && class&chainPoss == 0,
+		f.allow&trNoVowel != 0 && class&chainVowel != 0,
+		f.allow&trOnlyPoss != 0 && class&(chainPoss|chainPlural) != chainPoss|chainPlural,
 		f.allow&trVowelEnd != 0 && class&chainV == 0,
 		f.allow&trVowelEnd == 0 && class&chainC == 0:
 		return false
@@ -427,10 +457,30 @@ func lastVowel(l []rune) rune {
 	return 0
 }
 
-// agree turns a harmony mismatch of a loan word into nothing: kontrolü,
-// saatler.
+// singleConsonant reports the possessives -m and -n by themselves, which news
+// does not put on terms: one letter is more often a slip.
+func singleConsonant(suffix []rune) bool {
+	return len(suffix) == 1 && !isVowel(suffix[0])
+}
+
+// loanHarmony reports the loan words that take front suffixes after a back
+// vowel: işgali, kontrolü, saatler.
+func loanHarmony(stem, suffix []rune) bool {
+	last := stem[len(stem)-1]
+	if last != 'l' && last != 't' || !strings.ContainsRune("aou", lastVowel(stem)) {
+		return false
+	}
+	for _, c := range suffix {
+		if isVowel(c) {
+			return strings.ContainsRune("eiü", c) && (suffix[0] != 'd' || last != 't')
+		}
+	}
+	return true
+}
+
+// agree: the harmony of a suffix that is joined directly has been settled.
 func (t *turkish) agree(_ *reader, tm *term, m *match, _ []fit) {
-	if m.notes&noteHarmony != 0 && !tm.ctx.proper() {
+	if !tm.ctx.proper() {
 		m.notes &^= noteHarmony
 	}
 }
@@ -450,6 +500,15 @@ var turkishPlurals = []struct{ after, form, why string }{
 	{"CV", "lArA", "plural, dative"}, {"CV", "lArIn", "plural, genitive"}, {"CV", "lArIylA", "plural, possessive, with"},
 	{"CV", "lArdAn", "plural, ablative"}, {"C", "ImIz", "our"}, {"V", "mIz", "our"}, {"C", "I", "possessive"},
 	{"V", "sI", "possessive"}, {"V", "sInA", "possessive, dative"}, {"C", "InA", "possessive, dative"},
+}
+
+// sampleFits reports whether a suffix may be joined to the stem as regards its
+// first letter.
+func (t *turkish) sampleFits(f *coreForm, form string) bool {
+	if vowel := strings.ContainsAny(form[:1], "AI"); vowel {
+		return f.allow&trNoVowel == 0
+	}
+	return f.allow&trOnlyVowel == 0
 }
 
 func (t *turkish) shells(c *termContext, i int, f *coreForm, full bool) []wordForm {
@@ -477,14 +536,14 @@ func (t *turkish) shells(c *termContext, i int, f *coreForm, full bool) []wordFo
 		if f.allow&trAllowApos != 0 {
 			add(s.form, s.why, "'", max(f.tier, 2))
 		}
-		if f.allow&trAllowBare != 0 && f.allow&trOnlyPoss == 0 && (f.allow&trOnlyVowel == 0 || strings.ContainsAny(s.form[:1], "AI")) {
+		if f.allow&trAllowBare != 0 && f.allow&trOnlyPoss == 0 && t.sampleFits(f, s.form) {
 			add(s.form, s.why, "", 3)
 		}
 	}
 	for _, s := range turkishPlurals {
-		possessive := strings.Contains(s.why, "possessive") || s.why == "our"
+		possessive := strings.HasPrefix(s.why, "plural, possessive")
 		if f.allow&trAllowBare == 0 || !strings.Contains(s.after, after) || f.allow&trOnlyPoss != 0 && !possessive ||
-			f.allow&trOnlyVowel != 0 && !strings.ContainsAny(s.form[:1], "AI") {
+			!t.sampleFits(f, s.form) {
 			continue
 		}
 		add(s.form, s.why, "", 3)

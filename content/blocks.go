@@ -335,7 +335,10 @@ func destination(href string) string {
 	var b strings.Builder
 	for _, r := range href {
 		switch {
-		case r <= ' ' || r == '<' || r == '>' || r == '(' || r == ')' || r == '\\' || r == '|' || r == '`' || r == 0x7f || r == '"' || r == '*' || r == '_':
+		case r == '(' || r == ')':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r <= ' ' || r == '<' || r == '>' || r == '\\' || r == '|' || r == '`' || r == 0x7f || r == '"':
 			b.WriteString("%" + strings.ToUpper(strconv.FormatInt(int64(r)+0x100, 16)[1:]))
 		default:
 			b.WriteRune(r)

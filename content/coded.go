@@ -39,8 +39,9 @@ type Code struct {
 	// start and end bound Open, and cstart and cend bound Close, in the bytes
 	// of the document. A unit within them (a link's title) is spliced there.
 	start, end, cstart, cend int
-	// label is what a reference link needs after its text once the text no
-	// longer names the reference.
+	// label is written in the place of the code's last bytes where other words
+	// stand around it: a reference link's label, once the text no longer names
+	// the reference; inline code without the line break in it.
 	label string
 	// tag is the name of the element where the code is a tag of HTML.
 	tag string

@@ -73,6 +73,9 @@ type Document struct {
 	// other, for writing them as Markdown.
 	blocks []block
 	front  *frontMatter
+	// skeleton is the blocks of Markdown without their text, a letter each, to
+	// compare what was written with what is read.
+	skeleton string
 	// path names the file in problems; whole is all of it, and offset where
 	// Source begins in it.
 	path   string
@@ -169,6 +172,8 @@ type Unit struct {
 	// lines is all that a heading of Markdown takes, its marks included; zero
 	// where it lies in a list or a quote.
 	lines Range
+	// bone is where the unit lies in the document's skeleton.
+	bone int
 }
 
 // Segment is one sentence.

@@ -399,7 +399,7 @@ func tagName(s string) string {
 // mendTag puts out of action what a tag could do besides marking text.
 func (d *Document) mendTag(name string, at Range, attrs []attribute, markdown bool) {
 	if markdown && activeTag(name) {
-		d.mend(at, "", "<"+name+">")
+		d.mend(at, "<!-- -->", "<"+name+">")
 		return
 	}
 	for _, a := range attrs {

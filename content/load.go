@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -80,11 +81,23 @@ func (d *Document) loadMarkdown(o Options) *Problem {
 	if p != nil {
 		return p
 	}
+	if d.front == nil && fence.Match(firstLine(d.Source[d.body.Start:])) {
+		d.dropSecondLine()
+	}
 	d.placeTitle()
 	if suspect {
 		d.proveUnits()
 	}
 	return nil
+}
+
+// dropSecondLine leaves the text of the second line without translation where
+// the first is a rule of three hyphens: any other text there could turn the two
+// into the beginning of a front matter.
+func (d *Document) dropSecondLine() {
+	start := lineAfter(d.Source, d.body.Start)
+	end := lineAfter(d.Source, start)
+	d.Units = slices.DeleteFunc(d.Units, func(u Unit) bool { return u.span.Start >= start && u.span.Start < end })
 }
 
 // reread loads a written Markdown document as the original was, to compare.
@@ -99,6 +112,9 @@ func reread(d *Document, data []byte) (*Document, error) {
 	}
 	if _, p := readMarkdown(b, b.body.Start); p != nil {
 		return nil, p
+	}
+	if b.front == nil && fence.Match(firstLine(b.Source[b.body.Start:])) {
+		b.dropSecondLine()
 	}
 	b.placeTitle()
 	b.finish()

@@ -10,6 +10,7 @@ import (
 	xast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
 )
 
 // maxDepth is how many quotes and lists may lie in each other. Nobody writes
@@ -49,6 +50,8 @@ type markdownReader struct {
 	// suspect tells of a shape so rare that the document must prove that it
 	// can take translations.
 	suspect bool
+	// skeleton gathers the document's.
+	skeleton []byte
 }
 
 // container is what a block lies in.
@@ -70,6 +73,7 @@ func readMarkdown(d *Document, base int) (suspect bool, p *Problem) {
 		return false, r.err
 	}
 	d.Units = append(d.Units, r.units...)
+	d.skeleton = string(r.skeleton)
 	return r.suspect, nil
 }
 
@@ -117,9 +121,33 @@ func (r *markdownReader) blocks(parent ast.Node, in container) {
 	if in.depth > maxDepth && r.err == nil {
 		r.err = r.doc.problem(r.base+max(parent.Pos(), 0), "Quotes or lists lie more than 100 deep in each other", "Take some of the marks away that begin these lines (> or -)")
 	}
+	r.skeleton = append(r.skeleton, '(')
 	for n := parent.FirstChild(); n != nil && r.err == nil; n = n.NextSibling() {
+		r.skeleton = append(r.skeleton, bone(n))
 		r.block(n, in)
 	}
+	r.skeleton = append(r.skeleton, ')')
+}
+
+// bone gives the letter of a block.
+func bone(n ast.Node) byte {
+	switch n := n.(type) {
+	case *ast.Paragraph:
+		return 'p'
+	case *ast.TextBlock:
+		return 't'
+	case *ast.Heading:
+		return byte('0' + n.Level)
+	case *ast.List:
+		switch {
+		case n.IsTight:
+			return n.Marker
+		case n.IsOrdered():
+			return 'O'
+		}
+		return 'L'
+	}
+	return byte('A' + n.Kind()%26)
 }
 
 func (r *markdownReader) block(n ast.Node, in container) {
@@ -138,6 +166,7 @@ func (r *markdownReader) block(n ast.Node, in container) {
 	case *ast.Heading:
 		u := Unit{Kind: KindHeading, Level: n.Level}
 		u.place.atx = r.isATX(n)
+		r.suspect = r.suspect || !u.place.atx && n.Lines().Len() > 1
 		if in.depth == 1 {
 			u.lines = r.headingLines(n, u.place.atx)
 		}
@@ -245,6 +274,9 @@ func (r *markdownReader) leaf(n ast.Node, u Unit) {
 	first := in.pos
 	u.place.kind = placeMarkdown
 	in.cell = u.place.cell
+	if prev := n.PreviousSibling(); prev != nil && prev.Kind() == ast.KindLinkReferenceDefinition {
+		u.place.afterLink = true
+	}
 	in.children(n)
 	if in.failed || strings.TrimSpace(string(in.buf[in.pos:])) != "" {
 		r.suspect = true
@@ -256,7 +288,6 @@ func (r *markdownReader) leaf(n ast.Node, u Unit) {
 	u.span = Range{in.start(first), in.end(in.pos)}
 	u.Ranges = in.ranges(first, in.pos)
 	u.coded, u.Codes = in.out.String(), in.codes
-	u.place.broken = bytes.IndexByte(in.buf[first:in.pos], '\n') >= 0
 	if u.Kind == KindParagraph && sourceLine(Plain(u.coded)) != "" {
 		u.Kind = KindAttribution
 	}
@@ -298,20 +329,27 @@ func blankBetween(n, end ast.Node, in *inline) bool {
 
 // add keeps a unit that has something to translate.
 func (r *markdownReader) add(u Unit) {
+	u.bone = len(r.skeleton)
 	if translatable(u.coded) {
 		r.units = append(r.units, u)
 	}
 }
 
-// htmlBlock reads the text in a block of HTML. Lines that something else
-// interrupts (a quote's marks) are left alone.
+// htmlBlock reads the text in a block of HTML and mends its tags. Text in lines
+// that something else interrupts (a quote's marks) is left alone.
 func (r *markdownReader) htmlBlock(n *ast.HTMLBlock) {
 	r.suspect = true
 	lines := n.Lines()
-	if lines.Len() == 0 || n.HTMLBlockType != ast.HTMLBlockType6 && n.HTMLBlockType != ast.HTMLBlockType7 {
+	if lines.Len() == 0 {
 		return
 	}
 	span := Range{lines.At(0).Start, lines.At(lines.Len() - 1).Stop}
+	if n.ClosureLine.Stop > span.End {
+		span.End = n.ClosureLine.Stop
+	}
+	if r.mendBlock(span); n.HTMLBlockType != ast.HTMLBlockType6 && n.HTMLBlockType != ast.HTMLBlockType7 {
+		return
+	}
 	at := span.Start
 	for i := 0; i < lines.Len(); i++ {
 		l := lines.At(i)
@@ -327,6 +365,30 @@ func (r *markdownReader) htmlBlock(n *ast.HTMLBlock) {
 	h := newHTMLReader(r.doc, Range{r.base + span.Start, r.base + span.End})
 	h.fragment()
 	r.units = append(r.units, h.units...)
+}
+
+// mendBlock takes out of a block of HTML what runs or leads astray: all of a
+// block that begins with a script or a style, else tag by tag.
+func (r *markdownReader) mendBlock(span Range) {
+	block := r.body[span.Start:span.End]
+	start := span.Start + len(block) - len(bytes.TrimLeft(block, " "))
+	end := span.Start + len(bytes.TrimRight(block, " \t\r\n"))
+	switch name := tagName(string(r.body[start:end])); name {
+	case "script", "style":
+		r.doc.mend(Range{r.base + start, r.base + end}, "<!-- -->", "<"+name+">")
+		return
+	}
+	for _, t := range newHTMLReader(r.doc, Range{r.base + span.Start, r.base + span.End}).tokens {
+		at := Range{t.start, t.end}
+		switch t.kind {
+		case html.StartTagToken, html.SelfClosingTagToken:
+			r.doc.mendTag(t.name, at, attributes(r.doc.Source, t.start, t.end), true)
+		case html.EndTagToken:
+			if activeTag(t.name) {
+				r.doc.mend(at, "<!-- -->", "</"+t.name+">")
+			}
+		}
+	}
 }
 
 // definition reads the title of a link's definition: [label]: address "title".

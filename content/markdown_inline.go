@@ -30,10 +30,14 @@ type inline struct {
 	depth      int
 	failed     bool
 	cell       bool
-	// alike counts the open pairs of emphasis by their marks. Two that lie in
-	// each other can be told apart by * and _; more cannot.
-	alike [3]int
+	// stressed counts the pairs of emphasis that are open, and stresses those of
+	// the outermost one and within.
+	stressed, stresses int
 }
+
+// maxStress is how many pairs of emphasis there may be where one holds others:
+// they can touch, and there are two marks, * and _, to tell them apart by.
+const maxStress = 2
 
 // newInline lays the lines of a block end to end. It gives nil where a tab is
 // cut in two, since then the text has bytes that the source has not.
@@ -269,14 +273,18 @@ func (in *inline) emphasis(node ast.Node, n int) {
 	for inner := sameInside(node, n); inner != nil; inner = sameInside(node, n) {
 		node, size = inner, size+n
 	}
-	if runOf(in.buf[in.pos:], mark) < size || in.alike[n] > 1 {
+	if in.stressed == 0 {
+		in.stresses = 0
+	}
+	in.stressed++
+	in.stresses++
+	if runOf(in.buf[in.pos:], mark) < size || in.stresses > maxStress {
 		in.fail()
 		return
 	}
-	in.alike[n]++
 	i := in.open(typ, size)
 	in.children(node)
-	in.alike[n]--
+	in.stressed--
 	if in.failed || runOf(in.buf[in.pos:], mark) < size {
 		in.fail()
 		return
@@ -331,8 +339,12 @@ func (in *inline) codeSpan(node *ast.CodeSpan) {
 	for i := in.pos + n; i < len(in.buf); {
 		m := runOf(in.buf[i:], '`')
 		if m == n {
-			content := string(in.buf[in.pos+n : i])
-			in.single("code", i+n-in.pos).Display = strings.Join(strings.Fields(content), " ")
+			whole, content := string(in.buf[in.pos:i+n]), string(in.buf[in.pos+n:i])
+			c := in.single("code", i+n-in.pos)
+			c.Display = strings.Join(strings.Fields(content), " ")
+			if strings.Contains(whole, "\n") {
+				c.label = strings.NewReplacer("\r\n", " ", "\n", " ").Replace(whole)
+			}
 			return
 		}
 		i += max(m, 1)
@@ -397,7 +409,7 @@ func (in *inline) image(n *ast.Image) {
 		in.fail()
 		return
 	}
-	u := Unit{Kind: KindAlt, coded: alt.out.String(), Codes: alt.codes, span: Range{in.start(start + 2), in.end(in.pos)}}
+	u := Unit{Kind: KindAlt, coded: alt.out.String(), Codes: alt.codes, span: Range{in.start(start + 2), in.start(in.pos)}}
 	u.Ranges = alt.ranges(start+2, in.pos)
 	u.place = place{kind: placeMarkdown, label: true, cell: in.cell}
 	if n.Reference != nil && n.Reference.Type != ast.ReferenceLinkFull {
@@ -520,19 +532,20 @@ func (in *inline) autoLink(n *ast.AutoLink) {
 	}
 	at := Range{in.start(in.pos), in.end(in.pos + size)}
 	if !safeURL(href) {
-		in.r.doc.mend(at, codeSpan(string(label)), href)
+		in.r.doc.mend(at, in.comment(), href)
 	}
 	c := in.single("url", size)
 	c.Href, c.Display = href, string(label)
 }
 
-// codeSpan writes a text as inline code: to be read, and to lead nowhere.
-func codeSpan(s string) string {
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
+// comment is what stands in the place of a tag or an address that must not be
+// published: an empty comment, which at the head of a line would begin a block
+// if nothing stood before it.
+func (in *inline) comment() string {
+	if in.pos == 0 || in.buf[in.pos-1] == '\n' {
+		return "&#32;<!-- -->"
 	}
-	return fence + " " + s + " " + fence
+	return "<!-- -->"
 }
 
 func (in *inline) footnoteLink() {
@@ -691,6 +704,10 @@ func (in *inline) rawHTML(n *ast.RawHTML, pairs map[ast.Node]int) {
 	name, role := tagName(raw), pairs[n]
 	at := Range{in.start(in.pos), in.end(in.pos + size)}
 	end := strings.HasPrefix(raw, "</")
+	in.r.suspect = in.r.suspect || strings.Contains(raw, "\n")
+	if activeTag(name) {
+		in.r.doc.mend(at, in.comment(), raw)
+	}
 	typ := "html"
 	if inlineTag(name) && (role != 0 || voidTag(name)) {
 		typ = codeType(name)
@@ -713,8 +730,6 @@ func (in *inline) rawHTML(n *ast.RawHTML, pairs map[ast.Node]int) {
 		in.codes[i].Display = raw
 		if !end && name != "" && !strings.HasPrefix(raw, "<!") && !strings.HasPrefix(raw, "<?") {
 			in.tagAttributes(i, name, at)
-		} else if end && activeTag(name) {
-			in.r.doc.mend(at, "", raw)
 		}
 	}
 }

@@ -47,9 +47,12 @@ type bytesFunc func(c *Code, end bool) string
 func writeMarkdown(ps []piece, pl place, bytes bytesFunc) string {
 	w := &markdownWriter{place: pl, bytes: bytes}
 	w.gather(ps)
+	w.partCode()
 	w.guardLines()
 	w.chooseMarks()
-	w.flank()
+	for w.flank() {
+		// A reference that one mark asked for is a neighbour of the next.
+	}
 	var b strings.Builder
 	for i := range w.chunks {
 		w.write(&b, i)
@@ -114,9 +117,28 @@ func (w *markdownWriter) bareURL(i int) bool {
 // explicitURL writes a bare address with brackets, which need no space around.
 func explicitURL(label, href string) string {
 	if strings.HasPrefix(href, "mailto:") || strings.HasPrefix(label, href[:min(len(href), 6)]) {
-		return "<" + label + ">"
+		if !strings.ContainsAny(label, "<> ") {
+			return "<" + label + ">"
+		}
 	}
-	return "[" + escapeAll(label) + "](" + href + ")"
+	return "[" + escapeAll(label) + "](" + destination(href) + ")"
+}
+
+// partCode keeps the marks of inline code from touching those of other code.
+func (w *markdownWriter) partCode() {
+	for i := range w.chunks {
+		c := &w.chunks[i]
+		if i == 0 || c.kind != rawChunk || c.s == "" || c.s[0] != '`' {
+			continue
+		}
+		switch p := &w.chunks[i-1]; {
+		case p.kind == rawChunk && strings.HasSuffix(p.s, "`"):
+			c.s = " " + c.s
+		case p.kind == textChunk:
+			// A mail address may begin with letters and go on with code.
+			p.last = strings.HasSuffix(p.s, "`") || strings.Contains(c.s, "@")
+		}
+	}
 }
 
 // guardLines puts a space, written as a character reference, where a line would
@@ -172,6 +194,10 @@ func beginsBlock(s string) bool {
 // chooseMarks picks * or _ for every pair of emphasis marks: the one that the
 // source has, unless it would touch or enclose the same one.
 func (w *markdownWriter) chooseMarks() {
+	if w.place.variant > 0 {
+		w.vary(w.place.variant - 1)
+		return
+	}
 	var open []int
 	for i := range w.chunks {
 		c := &w.chunks[i]
@@ -193,6 +219,19 @@ func (w *markdownWriter) chooseMarks() {
 			}
 		}
 		open = append(open, i)
+	}
+}
+
+// vary gives the pairs of emphasis marks by the bits of a number.
+func (w *markdownWriter) vary(bits int) {
+	for i := range w.chunks {
+		c := &w.chunks[i]
+		if c.kind != markChunk || !c.open || c.s[0] == '~' {
+			continue
+		}
+		s := strings.Repeat("*_"[bits&1:][:1], len(c.s))
+		c.s, w.chunks[c.pair].s = s, s
+		bits >>= 1
 	}
 }
 
@@ -234,7 +273,8 @@ func (w *markdownWriter) edge(i int, first bool) rune {
 		return 0
 	}
 	c := w.chunks[i]
-	if c.kind == textChunk && (first && c.first || !first && c.last) {
+	alone := (c.first || c.last) && utf8.RuneCountInString(c.s) == 1
+	if c.kind == textChunk && (alone || first && c.first || !first && c.last) {
 		if first {
 			return '&'
 		}
@@ -252,8 +292,9 @@ func (w *markdownWriter) edge(i int, first bool) rune {
 // flank sees to it that marks of emphasis open and close (CommonMark 0.31,
 // section 6.2: left- and right-flanking): where a mark stands between a letter
 // and punctuation or a space, the characters beside it are written as
-// references, which are punctuation on both sides.
-func (w *markdownWriter) flank() {
+// references, which are punctuation on both sides. It tells whether it changed
+// anything.
+func (w *markdownWriter) flank() (changed bool) {
 	for i := range w.chunks {
 		c := w.chunks[i]
 		if c.kind != markChunk {
@@ -265,29 +306,33 @@ func (w *markdownWriter) flank() {
 		}
 		in := w.edge(inner, c.open)
 		if util.IsSpaceRune(in) || in == 0 || in == rune(c.s[0]) && w.chunks[inner].kind == textChunk {
-			w.encode(inner, c.open)
+			changed = w.encode(inner, c.open) || changed
 			in = '&'
 		}
 		out := w.edge(outer, !c.open)
 		if out == rune(c.s[0]) && w.chunks[outer].kind == textChunk {
-			w.encode(outer, !c.open)
+			changed = w.encode(outer, !c.open) || changed
 			out = ';'
 		}
 		if out != 0 && wordRune(out) && (util.IsPunctRune(in) || c.s[0] == '_') {
-			w.encode(outer, !c.open)
+			changed = w.encode(outer, !c.open) || changed
 		}
 	}
+	return changed
 }
 
-func (w *markdownWriter) encode(i int, first bool) {
+// encode asks for a reference at the edge of a text.
+func (w *markdownWriter) encode(i int, first bool) bool {
 	if i < 0 || i >= len(w.chunks) || w.chunks[i].kind != textChunk {
-		return
+		return false
 	}
+	flag := &w.chunks[i].last
 	if first {
-		w.chunks[i].first = true
-	} else {
-		w.chunks[i].last = true
+		flag = &w.chunks[i].first
 	}
+	changed := !*flag
+	*flag = true
+	return changed
 }
 
 // write appends chunk i.
@@ -404,6 +449,8 @@ func (e *escaper) beginsBlock(i int, c byte) bool {
 		switch c {
 		case '>':
 			return true
+		case '"', '\'', '(':
+			return e.afterLink
 		case '-':
 			return after(" \t-|:\n\r")
 		case '+':

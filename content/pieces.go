@@ -52,21 +52,22 @@ func pieces(coded string, codes []Code) []piece {
 	return prune(out)
 }
 
-// prune drops the pieces that cannot stand where they are.
+// prune drops the pieces that cannot stand where they are; in Markdown, no link can
+// stand in the text of another.
 func prune(in []piece) []piece {
 	drop := make([]bool, len(in))
 	links := 0
 	for i, p := range in {
 		switch p.kind {
 		case Open:
-			if p.pair < 0 || hollow(in, i, p.pair) && p.code.Type != "link" && p.code.Type != "html" {
+			if p.pair < 0 || isMark(p.code) && hollow(in, i, p.pair) {
 				drop[i] = true
 				if p.pair >= 0 {
 					drop[p.pair] = true
 				}
 				continue
 			}
-			if p.code.Type == "link" {
+			if p.code.Open == "[" {
 				if links > 0 {
 					drop[i], drop[p.pair] = true, true
 					continue
@@ -74,11 +75,11 @@ func prune(in []piece) []piece {
 				links++
 			}
 		case Close:
-			if !drop[i] && p.code.Type == "link" {
+			if !drop[i] && p.code.Open == "[" {
 				links--
 			}
 		case Single:
-			if p.code.Type == "url" && links > 0 {
+			if p.code.Type == "url" && p.code.Open[0] != '<' && links > 0 {
 				in[i] = piece{kind: Text, text: p.code.Display, pair: -1}
 			}
 		}

@@ -18,8 +18,9 @@ type place struct {
 	// atx is a heading behind # marks, cell a cell of a Markdown table, label
 	// the alt text between the brackets of an image.
 	atx, cell, label bool
-	// broken tells that the text stands on several lines.
-	broken bool
+	// afterLink is a paragraph right behind the definition of a link, whose
+	// title its first words could be.
+	afterLink bool
 	// quote is the mark that a title or an attribute stands between: ", ' or (;
 	// 0 for an attribute without marks.
 	quote byte
@@ -28,6 +29,9 @@ type place struct {
 	// strict asks for every mark to be written as a character reference: the
 	// second try, should the first change the structure of a document.
 	strict bool
+	// variant says, where it is not 0, which marks the pairs of emphasis have:
+	// bit by bit of the number below it, * or _.
+	variant int
 	// key is the path of a value in the front matter.
 	key string
 }

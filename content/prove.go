@@ -12,15 +12,15 @@ const maxTrials = 50
 // since Splice reads again what it wrote.
 func (d *Document) proveUnits() {
 	sortUnits(d.Units)
-	for range maxTrials {
-		s := &splice{doc: d, targets: map[int]string{}, strict: map[int]bool{}}
+	for n := 0; n < maxTrials && len(d.Units) > 0; n++ {
+		s := &splice{doc: d, targets: map[int]string{}, tries: map[int]int{}}
 		for i := range d.Units {
 			s.targets[i] = trial(d.Units[i].coded)
 			s.edits = append(s.edits, edit{Range: d.Units[i].span, unit: i})
 		}
 		s.add(d.mends, nil)
 		bad := s.worst()
-		if bad < 0 {
+		if bad < 0 || bad >= len(d.Units) {
 			return
 		}
 		d.Units = append(d.Units[:bad:bad], d.Units[bad+1:]...)
@@ -28,8 +28,8 @@ func (d *Document) proveUnits() {
 	d.Units = nil
 }
 
-// worst gives the first unit that comes out otherwise even when written
-// strictly, or -1.
+// worst gives the first unit that comes out otherwise however it is written,
+// or -1.
 func (s *splice) worst() int {
 	for {
 		bad, err := s.check([]byte(s.emit(0, len(s.doc.Source), -1)))
@@ -43,7 +43,7 @@ func (s *splice) worst() int {
 		if next < 0 {
 			return bad
 		}
-		s.strict[next] = true
+		s.tries[next]++
 	}
 }
 

@@ -21,7 +21,7 @@ func safeURL(url string) bool {
 		return r
 	}, url[:min(len(url), 256)])
 	end := strings.IndexAny(url, ":/?#")
-	if end < 0 || url[end] != ':' {
+	if end <= 0 || url[end] != ':' {
 		return true
 	}
 	return schemes[strings.ToLower(url[:end])]
@@ -30,7 +30,7 @@ func safeURL(url string) bool {
 // mend notes that an output has text in the place of a range, and warns of it.
 func (d *Document) mend(at Range, text, what string) {
 	for _, m := range d.mends {
-		if m.Range == at {
+		if m.Start <= at.Start && at.End <= m.End {
 			return
 		}
 	}

@@ -23,7 +23,10 @@ type splice struct {
 	// targets are the coded text of the units that differ from the source, by
 	// index.
 	targets map[int]string
-	strict  map[int]bool
+	// tries counts how often a unit came out otherwise. From the first time on
+	// it is written strictly, from the second on with other marks of emphasis
+	// each time.
+	tries map[int]int
 }
 
 // Splice writes the document in its own format, with the targets in the place
@@ -46,7 +49,7 @@ func (d *Document) Splice(t TargetFunc) ([]byte, error) {
 
 // newSplice gathers the targets that differ.
 func (d *Document) newSplice(t TargetFunc) *splice {
-	s := &splice{doc: d, targets: map[int]string{}, strict: map[int]bool{}}
+	s := &splice{doc: d, targets: map[int]string{}, tries: map[int]int{}}
 	for i := range d.Units {
 		if target, ok := d.Units[i].target(t); ok {
 			s.targets[i] = target
@@ -128,7 +131,7 @@ func (s *splice) text(e edit) string {
 	}
 	u := &s.doc.Units[e.unit]
 	pl := u.place
-	pl.strict = s.strict[e.unit]
+	pl.strict, pl.variant = s.tries[e.unit] > 0, max(s.tries[e.unit]-1, 0)
 	source := s.bytesOf(e.unit)
 	target := s.targets[e.unit]
 	switch pl.kind {
@@ -151,10 +154,10 @@ func (s *splice) text(e edit) string {
 func (s *splice) bytesOf(unit int) bytesFunc {
 	return func(c *Code, end bool) string {
 		switch {
+		case c.label != "" && end == c.Paired:
+			return c.label
 		case !end:
 			return s.emit(c.start, c.end, unit)
-		case c.label != "":
-			return c.label
 		}
 		return s.emit(c.cstart, c.cend, unit)
 	}
@@ -166,7 +169,8 @@ func oneParagraph(s string) string {
 }
 
 // proved writes the document and reads it again. A unit that came out otherwise
-// is written a second time with every mark as a character reference.
+// is written once more, with every mark as a character reference, and then with
+// other marks of emphasis.
 func (s *splice) proved() ([]byte, error) {
 	for {
 		out := []byte(s.emit(0, len(s.doc.Source), -1))
@@ -177,26 +181,36 @@ func (s *splice) proved() ([]byte, error) {
 		if bad < 0 {
 			return out, nil
 		}
-		bad = s.toTighten(bad)
-		if bad < 0 {
+		if bad = s.toTighten(bad); bad < 0 {
 			return nil, s.failure()
 		}
-		s.strict[bad] = true
+		s.tries[bad]++
 	}
 }
 
-// toTighten gives the unit to write strictly next: the one that came out
-// otherwise, else any that is not strict yet, else -1.
+// toTighten gives the unit to write otherwise next: the one that came out
+// wrong, or any other that was not yet written strictly, or -1.
 func (s *splice) toTighten(bad int) int {
-	if _, ok := s.targets[bad]; ok && !s.strict[bad] {
+	if _, ok := s.targets[bad]; ok && s.tries[bad] < s.doc.Units[bad].maxTries() {
 		return bad
 	}
 	for i := range s.doc.Units {
-		if _, ok := s.targets[i]; ok && !s.strict[i] {
+		if _, ok := s.targets[i]; ok && s.tries[i] == 0 {
 			return i
 		}
 	}
 	return -1
+}
+
+// maxTries is how many ways there are to write a unit besides the usual one.
+func (u *Unit) maxTries() int {
+	pairs := 0
+	for i := range u.Codes {
+		if isMark(&u.Codes[i]) {
+			pairs++
+		}
+	}
+	return 1 + 1<<min(pairs, 6)
 }
 
 func (s *splice) failure() error {
@@ -241,7 +255,24 @@ func (s *splice) check(out []byte) (int, error) {
 	if len(got) != len(want) || !slices.Equal(within, gotWithin) {
 		return len(s.doc.Units) - 1, nil
 	}
+	if back.skeleton != s.doc.skeleton {
+		return s.doc.unitAt(back.skeleton), nil
+	}
 	return -1, nil
+}
+
+// unitAt gives the last unit before the place where another skeleton differs.
+func (d *Document) unitAt(other string) int {
+	i := 0
+	for i < len(other) && i < len(d.skeleton) && other[i] == d.skeleton[i] {
+		i++
+	}
+	for n := len(d.Units) - 1; n > 0; n-- {
+		if d.Units[n].bone <= i {
+			return n
+		}
+	}
+	return 0
 }
 
 // expectation is what a unit should be read back as.
@@ -313,7 +344,7 @@ func (u *Unit) shape(coded string) string {
 		case p.kind == Text:
 			b.WriteString(strings.Join(strings.Fields(p.text), ""))
 		case p.code.Type == "url" && !safeURL(p.code.Href):
-			b.WriteString("\x00code")
+			b.WriteString("\x00html")
 		case p.code.Type == "url":
 			b.WriteString("\x00link" + p.code.Display + "\x00/link")
 		case p.kind == Close:

@@ -72,7 +72,7 @@ func (c *Candidates) Add(source, text string) {
 	defer c.g.source.scanners.Put(s)
 	s.scan(text)
 	c.toks = append(c.toks[:0], s.toks...)
-	c.markStops(c.g.source.find(nil, c.g.concepts, c.toks, text), text)
+	c.markStops(c.g.source.find(nil, c.toks, text), text)
 	headline := isHeadline(c.toks, text)
 	for i := 0; i < len(c.toks); {
 		if c.toks[i].flags&tokCapital == 0 || c.marks[i] == markStop {

@@ -26,6 +26,28 @@
 // Ledger (what a name was rendered as, everywhere) and Diff (what a new
 // version changes).
 //
+// # Native CSV
+//
+// One concept a row; columns by name, in any order. Of id, kind, flags,
+// valid_from, valid_to, replaced_by, en, en.variants, rule, note and, for every
+// language L, L (preferred), L.accepted, L.derived and L.forbidden, only id,
+// kind, en and one language are required. Cells are separated by commas or
+// semicolons. Within a cell:
+//
+//	|          separates values: Saraqib|Saraqeb
+//	{…}        flags of one term, at its end: محمد{triptote}
+//	flags      article=fixed or article=free, triptote, plural-ok,
+//	           indeclinable, short, sensitive, dnt; ru:indeclinable holds
+//	           for Russian only
+//	rule       cs (capitals required) or ci; without either cs for names and
+//	           ci for terms. Then after semicolons: blocked-by=ID,… licence=ID,…
+//	           keep-case=WORD,… warn-only
+//	dates      2018-02-05, both days included
+//	\          makes | { } \ = + - @ literal. Dragoman writes it before a
+//	           character at which a spreadsheet would begin a formula
+//
+// Indonesian, whose tag is taken, has the column ind.
+//
 // # How names are found
 //
 // An English name is found by its key: its words, folded. Marks on letters

@@ -32,23 +32,23 @@ func (g *Glossary) Find(dst []Occurrence, text string) []Occurrence {
 	}
 	s := g.source.scanners.Get().(*scanner)
 	s.scan(text)
-	dst = g.source.find(dst, g.concepts, s.toks, text)
+	dst = g.source.find(dst, s.toks, text)
 	g.source.scanners.Put(s)
 	return dst
 }
 
 // find appends what stands in the words toks of text.
-func (ix *sourceIndex) find(dst []Occurrence, concepts []Concept, toks []token, text string) []Occurrence {
+func (ix *sourceIndex) find(dst []Occurrence, toks []token, text string) []Occurrence {
 	base := len(dst)
 	for i := range toks {
 		from := len(dst)
-		dst = ix.findAt(dst, concepts, toks, i, i, text)
+		dst = ix.findAt(dst, toks, i, i, text)
 		if toks[i].flags&tokArticle != 0 && i+1 < len(toks) {
-			dst = ix.findArticle(dst, from, concepts, toks, i, text)
+			dst = ix.findArticle(dst, from, toks, i, text)
 		}
 	}
 	if len(dst) > base {
-		found := cover(ix.block(dst[base:], false))
+		found := ix.cover(ix.block(dst[base:], false))
 		dst = dst[:base+len(found)]
 	}
 	return dst
@@ -56,7 +56,7 @@ func (ix *sourceIndex) find(dst []Occurrence, concepts []Concept, toks []token, 
 
 // findAt appends what begins at token i, the longest first. start is the token
 // where it is said to begin: i, or an article before it.
-func (ix *sourceIndex) findAt(dst []Occurrence, concepts []Concept, toks []token, start, i int, text string) []Occurrence {
+func (ix *sourceIndex) findAt(dst []Occurrence, toks []token, start, i int, text string) []Occurrence {
 	id := toks[i].id
 	if id == 0 || int(id) >= len(ix.first) {
 		return dst
@@ -69,7 +69,7 @@ func (ix *sourceIndex) findAt(dst []Occurrence, concepts []Concept, toks []token
 	for j := i; ; {
 		if k := ix.outs[node]; k != 0 {
 			n := len(dst)
-			dst = ix.emit(dst, concepts, toks, i, j, k, text)
+			dst = ix.emit(dst, toks, i, j, k, text)
 			for ; n < len(dst); n++ {
 				dst[n].Start = int(toks[start].start)
 			}
@@ -103,14 +103,14 @@ func (ix *sourceIndex) step(node uint32, t *token) uint32 {
 // with it, so that "al-Assad regime" is one name as "Assad regime" is, and not
 // al-Assad and a regime. A variant that has the article goes before one that
 // has not.
-func (ix *sourceIndex) findArticle(dst []Occurrence, from int, concepts []Concept, toks []token, i int, text string) []Occurrence {
-	dst = ix.findAt(dst, concepts, toks, i, i+1, text)
+func (ix *sourceIndex) findArticle(dst []Occurrence, from int, toks []token, i int, text string) []Occurrence {
+	dst = ix.findAt(dst, toks, i, i+1, text)
 	slices.SortStableFunc(dst[from:], func(a, b Occurrence) int { return b.End - a.End })
 	return dst
 }
 
 // emit appends the variants that end at token j, from entry k on.
-func (ix *sourceIndex) emit(dst []Occurrence, concepts []Concept, toks []token, i, j int, k int32, text string) []Occurrence {
+func (ix *sourceIndex) emit(dst []Occurrence, toks []token, i, j int, k int32, text string) []Occurrence {
 	last := int32(-1)
 	for ; k != 0; k = ix.list[k-1].next {
 		e := &ix.list[k-1]
@@ -119,7 +119,7 @@ func (ix *sourceIndex) emit(dst []Occurrence, concepts []Concept, toks []token, 
 		}
 		last = e.concept
 		dst = append(dst, Occurrence{
-			Concept: int(e.concept), ID: concepts[e.concept].ID,
+			Concept: int(e.concept), ID: ix.ids[e.concept],
 			Start: int(toks[i].start), End: int(toks[j].end),
 			Attributive: attributive(ix.words, toks, j, text),
 			Coordinated: e.flags&entCoordinated != 0 || coordinated(toks, i, j, text),
@@ -230,12 +230,12 @@ func afterAnd(toks []token, i int, text string) bool {
 // cover sets Nested: occ comes by Start, longest first, and the first to take
 // a byte keeps it. What is nested and lies in another occurrence of the same
 // concept ("Assad" in "Bashar al-Assad") is not worth showing and goes.
-func cover(occ []Occurrence) []Occurrence {
+func (ix *sourceIndex) cover(occ []Occurrence) []Occurrence {
 	n, end := 0, 0
 	for _, o := range occ {
 		if o.Nested = o.Start < end; !o.Nested {
 			end = o.End
-		} else if inSame(occ[:n], &o) {
+		} else if inSame(occ[:n], &o, ix.longest) {
 			continue
 		}
 		occ[n] = o
@@ -244,10 +244,9 @@ func cover(occ []Occurrence) []Occurrence {
 	return occ[:n]
 }
 
-// inSame reports whether one of the occurrences before o has the same concept
-// and holds it.
-func inSame(before []Occurrence, o *Occurrence) bool {
-	const far = 512 // bytes: no name is longer
+// inSame reports whether one of the occurrences before o, beginning less than
+// far bytes before it, has the same concept and holds it.
+func inSame(before []Occurrence, o *Occurrence, far int) bool {
 	for k := len(before) - 1; k >= 0 && o.Start-before[k].Start < far; k-- {
 		if before[k].Concept == o.Concept && before[k].End >= o.End {
 			return true
@@ -332,7 +331,7 @@ func (g *Glossary) License(doc *Document, occ []Occurrence, text string) []Occur
 		out = append(out, o)
 		ix.see(doc, occ[i:i+1])
 	}
-	return cover(ix.block(out, true))
+	return ix.cover(ix.block(out, true))
 }
 
 // holds reports whether the rule lets its concept count at this point of the

@@ -37,10 +37,12 @@ type sourceIndex struct {
 	edges edgeTable
 	// marks numbers, as words of the dictionary, the marks that some name has
 	// between its words ("International, Impartial and …").
-	marks [256]uint32
-	outs  []int32 // by node: 1 + the last entry that ends there, 0 = none
-	list  []sourceEntry
-	rules map[int32]*sourceRule // of the concepts that have one
+	marks   [256]uint32
+	longest int     // bytes of the longest variant, with room for codes
+	outs    []int32 // by node: 1 + the last entry that ends there, 0 = none
+	list    []sourceEntry
+	ids     []string              // of the concepts, close together
+	rules   map[int32]*sourceRule // of the concepts that have one
 	// licensers are the concepts that some licence names.
 	licensers map[int32]bool
 	conds     []uint64 // bit set: concepts that License has to judge
@@ -100,7 +102,9 @@ func newSourceIndex(concepts []Concept, byID map[string]int) (*sourceIndex, Prob
 	b := sourceBuilder{sourceIndex: ix, concepts: concepts}
 	b.scanner.words, b.scanner.grow = ix.words, true
 	b.commons()
+	ix.ids = make([]string, len(concepts))
 	for i := range concepts {
+		ix.ids[i] = concepts[i].ID
 		if !concepts[i].retired() {
 			b.add(int32(i), byID)
 		}
@@ -179,6 +183,7 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 	for v := range c.names() {
 		e := sourceEntry{concept: i}
 		b.scanner.scan(trimThe(v))
+		b.longest = max(b.longest, len(v)+16)
 		toks := b.scanner.toks
 		if len(toks) == 0 || slices.ContainsFunc(toks, func(t token) bool { return t.id == 0 }) {
 			b.warn(c, fmt.Sprintf("%q can never be found", v), "write it with letters or digits, in words of at most 128 letters")

@@ -47,7 +47,7 @@ func (g *Glossary) Suggest(text string) []Suggestion {
 	s := g.source.scanners.Get().(*scanner)
 	defer g.source.scanners.Put(s)
 	s.scan(text)
-	found := g.source.find(nil, g.concepts, s.toks, text)
+	found := g.source.find(nil, s.toks, text)
 	var out []Suggestion
 	for i := 0; i < len(s.toks); {
 		n, sugg := g.suggestAt(s.toks, i, text, found)

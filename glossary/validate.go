@@ -38,9 +38,33 @@ type checker struct {
 	concepts []Concept
 	at       locator
 	byID     map[string]int
-	langs    map[string]bool // target languages, and whether they are good ones
-	skip     map[int]bool    // concepts not to be complained of
+	langs    map[string]*targetColumns
+	banned   map[bannedTerm][]int // which concepts forbid it
+	skip     map[int]bool         // concepts not to be complained of
 	problems Problems
+}
+
+// targetColumns are the four columns of a language, in the order of
+// termColumns; valid tells that it may be a target language.
+type targetColumns struct {
+	names [4]string
+	valid bool
+}
+
+type bannedTerm struct{ lang, text string }
+
+// columns gives the columns of a language.
+func (k *checker) columns(lang string) *targetColumns {
+	if c := k.langs[lang]; c != nil {
+		return c
+	}
+	tag, err := parseLanguage(lang)
+	c := &targetColumns{valid: err == nil && tag == lang && lang != "en"}
+	for n, ending := range termColumns {
+		c.names[n] = languageColumn(lang) + ending
+	}
+	k.langs[lang] = c
+	return c
 }
 
 // check is Validate with places; whole tells that the set is complete, so
@@ -53,7 +77,8 @@ func check(concepts []Concept, at locator, whole bool) Problems {
 
 // run checks everything.
 func (k *checker) run(whole bool) {
-	k.byID, k.langs = make(map[string]int, len(k.concepts)), map[string]bool{}
+	k.byID, k.langs = make(map[string]int, len(k.concepts)), map[string]*targetColumns{}
+	k.banned = map[bannedTerm][]int{}
 	concepts := k.concepts
 	for i := range concepts {
 		k.identity(i)
@@ -203,8 +228,7 @@ func (k *checker) targets(i int) {
 			k.report(Error, i, "flags", "delete the entry", "the flags for %s are empty", lang)
 		}
 	}
-	for _, lang := range sortedKeys(c.Targets) {
-		terms := c.Targets[lang]
+	for lang, terms := range c.Targets { // problems are sorted in the end
 		preferred = preferred || len(terms.Preferred) > 0
 		k.language(i, lang, &terms)
 	}
@@ -215,49 +239,62 @@ func (k *checker) targets(i int) {
 
 // language checks the terms of one language.
 func (k *checker) language(i int, lang string, terms *Terms) {
-	c := &k.concepts[i]
-	col := languageColumn(lang)
-	good, known := k.langs[lang]
-	if !known {
-		tag, err := parseLanguage(lang)
-		good = err == nil && tag == lang && lang != "en"
-		k.langs[lang] = good
-	}
-	if !good {
-		k.report(Error, i, col, "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
+	c, cols := &k.concepts[i], k.columns(lang)
+	if !cols.valid {
+		k.report(Error, i, cols.names[0], "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
 	}
 	if len(terms.Preferred) == 0 && !c.Flags.DNT && !c.LangFlags[lang].DNT {
-		k.report(Error, i, col, "write the term that translations have to use", "%s has terms but no preferred one", lang)
+		k.report(Error, i, cols.names[0], "write the term that translations have to use", "%s has terms but no preferred one", lang)
 	}
-	for _, ending := range termColumns {
-		list := *terms.list(ending)
-		if !k.few(i, col+ending, len(list)) {
+	for n, ending := range termColumns {
+		if !k.terms(i, cols.names[n], *terms.list(ending)) {
 			return
-		}
-		for n, t := range list {
-			if t.Text == "" {
-				k.report(Error, i, col+ending, "delete one |", "a term is empty")
-				continue
-			}
-			k.text(i, col+ending, t.Text, maxTermLength, false)
-			k.article(i, col+ending, t.Flags)
-			if slices.ContainsFunc(list[:n], func(o Term) bool { return o.Text == t.Text }) {
-				k.report(Warning, i, col+ending, "delete one", "the term %q stands twice", t.Text)
-			}
 		}
 	}
 	for _, t := range terms.Forbidden {
-		for _, ending := range termColumns[:3] {
-			if slices.ContainsFunc(*terms.list(ending), func(o Term) bool { return o.Text == t.Text }) {
-				k.report(Error, i, col+".forbidden", "decide for one", "%q is forbidden and %s", t.Text, listName(ending))
+		for n, ending := range termColumns[:3] {
+			if hasTerm(*terms.list(ending), t.Text) {
+				k.report(Error, i, cols.names[3], "decide for one", "%q is forbidden and %s", t.Text, []string{"preferred", "accepted", "derived"}[n])
 			}
+		}
+		if at := (bannedTerm{lang, t.Text}); len(k.banned[at]) < maxProblems {
+			k.banned[at] = append(k.banned[at], i)
 		}
 	}
 	for _, t := range terms.Accepted {
-		if slices.ContainsFunc(terms.Preferred, func(o Term) bool { return o.Text == t.Text }) {
-			k.report(Warning, i, col+".accepted", "delete it here", "%q is preferred and accepted", t.Text)
+		if hasTerm(terms.Preferred, t.Text) {
+			k.report(Warning, i, cols.names[1], "delete it here", "%q is preferred and accepted", t.Text)
 		}
 	}
+}
+
+// terms checks one list of terms, and reports whether it is of a length that
+// can be worked with.
+func (k *checker) terms(i int, column string, list []Term) bool {
+	if !k.few(i, column, len(list)) {
+		return false
+	}
+	for n, t := range list {
+		if t.Text == "" {
+			k.report(Error, i, column, "delete one |", "a term is empty")
+			continue
+		}
+		k.text(i, column, t.Text, maxTermLength, false)
+		k.article(i, column, t.Flags)
+		if hasTerm(list[:n], t.Text) {
+			k.report(Warning, i, column, "delete one", "the term %q stands twice", t.Text)
+		}
+	}
+	return true
+}
+
+func hasTerm(list []Term, text string) bool {
+	for i := range list {
+		if list[i].Text == text {
+			return true
+		}
+	}
+	return false
 }
 
 // few checks the length of a list.
@@ -272,13 +309,6 @@ func (k *checker) article(i int, field string, f Flags) {
 	if f.Article != "" && f.Article != "fixed" && f.Article != "free" {
 		k.report(Error, i, field, "use fixed or free", "article cannot be %q", f.Article)
 	}
-}
-
-func listName(ending string) string {
-	if ending == "" {
-		return "preferred"
-	}
-	return ending[1:]
 }
 
 // text checks what any text of a glossary may hold.
@@ -378,6 +408,9 @@ func (k *checker) refer(i int, field, id string) {
 func (k *checker) cycles() {
 	done := map[int]bool{}
 	for i := range k.concepts {
+		if k.concepts[i].ReplacedBy == "" {
+			continue
+		}
 		path := map[int]bool{}
 		for n := i; k.concepts[n].ReplacedBy != "" && !done[n]; {
 			path[n] = true
@@ -402,25 +435,14 @@ func (k *checker) cycles() {
 // translation of it could be right. Else it is worth knowing: most often the
 // two are easily confused, and the ban is there for that.
 func (k *checker) contradictions() {
-	type term struct{ lang, text string }
-	forbidden := map[term][]int{}
-	for i := range k.concepts {
-		for lang, terms := range k.concepts[i].Targets {
-			for _, t := range terms.Forbidden {
-				if at := (term{lang, t.Text}); len(forbidden[at]) < maxProblems {
-					forbidden[at] = append(forbidden[at], i)
-				}
-			}
-		}
-	}
-	if len(forbidden) == 0 {
+	if len(k.banned) == 0 {
 		return
 	}
 	for i := range k.concepts {
 		for _, lang := range sortedKeys(k.concepts[i].Targets) {
 			terms := k.concepts[i].Targets[lang]
 			for n, t := range slices.Concat(terms.Preferred, terms.Accepted) {
-				for _, by := range forbidden[term{lang, t.Text}] {
+				for _, by := range k.banned[bannedTerm{lang, t.Text}] {
 					k.contradiction(i, by, lang, t.Text, n < len(terms.Preferred))
 				}
 			}
@@ -433,9 +455,9 @@ func (k *checker) contradiction(i, by int, lang, text string, preferred bool) {
 	if i == by || !overlap(a, b) {
 		return
 	}
-	field := languageColumn(lang)
+	field := k.columns(lang).names[0]
 	if !preferred {
-		field += ".accepted"
+		field = k.columns(lang).names[1]
 	}
 	if preferred && sameName(a, b) && len(a.Rule.Licence) == 0 && len(b.Rule.Licence) == 0 {
 		k.report(Error, i, field, "give the two different English names, or lift the ban",

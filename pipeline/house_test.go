@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 // house is a small Dragoman for a test: a content folder, a database, a
 // pipeline and workers.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	pipe  *pipeline.Pipeline
 	dir   string // of the content
@@ -65,7 +65,7 @@ type options struct {
 	pipeline func(*pipeline.Config)
 }
 
-func build(t *testing.T, o options) *house {
+func build(t testing.TB, o options) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), pub: filepath.Join(t.TempDir(), "public"), clock: &clock{}}
 	h.clock.at.Store(1_520_000_000)

@@ -11,7 +11,7 @@ import (
 	"dragoman/internal/engine/pseudo"
 )
 
-func pseudoRoutes(t *testing.T, locales ...string) map[string][]engine.Engine {
+func pseudoRoutes(t testing.TB, locales ...string) map[string][]engine.Engine {
 	t.Helper()
 	e, err := pseudo.New(engine.Settings{Name: "pseudo"})
 	if err != nil {

@@ -184,80 +184,90 @@ func allCaps(w string) bool {
 // slowWord reads a word with marks, apostrophes, points or letters beyond
 // ASCII, and gives where reading goes on.
 func (s *scanner) slowWord(text string, i int, g gap) int {
-	t := token{start: int32(i)}
+	w := slowWord{token: token{start: int32(i)}, last: i}
 	s.n, s.hash = 0, hashSeed
-	var capitals, small, letters, since int // since: letters since the last point
-	end := i
-loop:
-	for i < len(text) {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case isWordRune(r):
-			s.add(r)
-			if unicode.IsUpper(r) || unicode.IsTitle(r) {
-				capitals++
-				if letters == 0 {
-					t.flags |= tokCapital
-				}
-			} else if unicode.IsLower(r) {
-				small++
-			}
-			letters++
-			since++
-			i += size
-			end = i
-		case unicode.Is(unicode.M, r):
-			i += size
-			end = i
-		case isApostrophe(r):
-			next, possessive := afterApostrophe(text, i, i+size, s.last())
-			if possessive {
-				t.flags |= tokPossessive
-			}
-			i = next
-			if possessive || next == len(text) {
-				break loop
-			}
-			if r, _ := utf8.DecodeRuneInString(text[next:]); !isWordRune(r) {
-				break loop
-			}
-		case r == '.' && since == 1 && (letters == 1 || t.flags&tokDotted != 0):
-			kind := afterPoint(text, i+1, t.flags&tokDotted != 0)
-			if kind == pointNone {
-				break loop
-			}
-			t.flags |= tokDotted
-			since = 0
-			i++
-			end = i
-		case r == codeOpen || isInvisible(r):
-			next := skipHidden(text, i)
-			if next == i {
-				break loop
-			}
-			i = next
-			if r, _ := utf8.DecodeRuneInString(text[next:]); !isWordRune(r) && !isApostrophe(r) {
-				break loop
-			}
-		default:
-			break loop
-		}
+	for more := true; more && i < len(text); {
+		i, more = s.slowRune(&w, text, i)
 	}
-	if capitals > 0 && small == 0 && letters > 1 {
-		t.flags |= tokAllCaps
+	if w.capitals > 0 && w.small == 0 && w.letters > 1 {
+		w.flags |= tokAllCaps
 	}
-	t.end = int32(end)
+	w.end = int32(w.last)
 	if s.n > 0 {
-		t.size = uint8(s.n)
-		copy(t.head[:], s.buf[:min(s.n, maxWord)])
+		w.size = uint8(s.n)
+		copy(w.head[:], s.buf[:min(s.n, maxWord)])
 		if s.grow {
-			t.id = s.intern(s.hash)
+			w.id = s.intern(s.hash)
 		} else {
-			t.id = s.words.find(s.hash, s.buf[:min(s.n, maxWord)], s.n > maxWord)
+			w.id = s.words.find(s.hash, s.buf[:min(s.n, maxWord)], s.n > maxWord)
 		}
 	}
-	s.put(text, t, g)
+	s.put(text, w.token, g)
 	return i
+}
+
+// slowWord is a word while it is read.
+type slowWord struct {
+	token
+	last                     int // where its last letter ends
+	letters, capitals, small int
+	since                    int // letters since the last point
+}
+
+// slowRune reads the character at text[i]. It gives where reading goes on,
+// and whether the word does.
+func (s *scanner) slowRune(w *slowWord, text string, i int) (next int, more bool) {
+	r, size := utf8.DecodeRuneInString(text[i:])
+	switch {
+	case isWordRune(r):
+		s.add(r)
+		w.count(r)
+		w.last = i + size
+		return i + size, true
+	case unicode.Is(unicode.M, r):
+		w.last = i + size
+		return i + size, true
+	case isApostrophe(r):
+		next, possessive := afterApostrophe(text, i, i+size, s.last())
+		if possessive {
+			w.flags |= tokPossessive
+			return next, false
+		}
+		return next, wordAt(text, next)
+	case r == '.' && w.since == 1 && (w.letters == 1 || w.flags&tokDotted != 0):
+		if afterPoint(text, i+1, w.flags&tokDotted != 0) == pointNone {
+			return i, false
+		}
+		w.flags |= tokDotted
+		w.since = 0
+		w.last = i + 1
+		return i + 1, true
+	case r == codeOpen || isInvisible(r):
+		next = skipHidden(text, i)
+		r, _ := utf8.DecodeRuneInString(text[next:])
+		return next, next > i && (isWordRune(r) || isApostrophe(r))
+	}
+	return i, false
+}
+
+// count notes what kind of letter r is.
+func (w *slowWord) count(r rune) {
+	if unicode.IsUpper(r) || unicode.IsTitle(r) {
+		w.capitals++
+		if w.letters == 0 {
+			w.flags |= tokCapital
+		}
+	} else if unicode.IsLower(r) {
+		w.small++
+	}
+	w.letters++
+	w.since++
+}
+
+// wordAt reports whether text[i] is a letter or digit.
+func wordAt(text string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return i < len(text) && isWordRune(r)
 }
 
 // add folds one letter into the word.

@@ -100,11 +100,16 @@ func (p *Pipeline) Retry(ctx context.Context, who string) (int, error) {
 			if err != nil {
 				return err
 			}
-			if err := step(ctx, tx, &e, edition.Retry, who, l.Reason); err != nil {
+			ts, err := tx.Targets(ctx, e.ID)
+			if err != nil {
 				return err
 			}
 			n++
-			return tx.Enqueue(ctx, p.resume(e, rev))
+			ev, job := p.resume(e, rev, ts)
+			if err := step(ctx, tx, &e, ev, who, l.Reason); err != nil {
+				return err
+			}
+			return tx.Enqueue(ctx, job)
 		})
 		if err != nil {
 			return n, err
@@ -113,10 +118,17 @@ func (p *Pipeline) Retry(ctx context.Context, who string) (int, error) {
 	return n, nil
 }
 
-// resume is the job that takes a drafting edition on from where it stands.
-func (p *Pipeline) resume(e edition.Edition, newest int64) edition.Job {
+// resume is the job that takes a failed edition on from where it stands: the
+// draft of a newer revision, the engines' turn, or the publication of what
+// was approved.
+func (p *Pipeline) resume(e edition.Edition, newest int64, ts []*edition.Target) (edition.Event, edition.Job) {
 	if e.Revision != newest {
-		return edition.Job{Kind: draftJob, Subject: newest, Locales: []string{e.Locale}, Urgency: edition.Urgent}
+		return edition.Retry, edition.Job{Kind: draftJob, Subject: newest, Locales: []string{e.Locale}, Urgency: edition.Urgent}
 	}
-	return edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent}
+	for _, t := range ts {
+		if t.State != edition.Final && t.Omitted == "" {
+			return edition.Retry, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent}
+		}
+	}
+	return edition.Again, edition.Job{Kind: publishJob, Subject: e.ID, Urgency: edition.Urgent}
 }

@@ -174,7 +174,16 @@ type read struct {
 	source
 	file edition.File
 	docs []*content.Document
+	same bool // the bytes are those that were read before
 }
+
+// settling is how long after it was written a file may still be written again
+// without its time telling: file systems count in steps of up to two seconds.
+// Such a file is read again the next time, whatever its time says.
+const (
+	settling  = 2 * time.Second
+	unsettled = -1
+)
 
 // take reads files and saves them in one transaction.
 func (l *loader) take(ctx context.Context, files []source) error {
@@ -225,6 +234,13 @@ func (l *loader) read(f source) (read, error) {
 			continue
 		}
 		r.file = edition.File{Path: f.key, Size: after.Size(), Modified: after.ModTime().UnixMicro(), Hash: content.ExactHash(string(data))}
+		if time.Since(after.ModTime()).Abs() < settling {
+			r.file.Modified = unsettled
+		}
+		if k := l.known[f.key]; k.Problem == "" && k.Hash == r.file.Hash {
+			r.same = true
+			return r, nil
+		}
 		r.docs, err = content.Load(data, content.Options{Path: f.path, Location: l.p.cfg.Location})
 		return r, err
 	}
@@ -235,6 +251,9 @@ func (l *loader) read(f source) (read, error) {
 func (l *loader) save(ctx context.Context, tx Tx, r read, problems *[]error) error {
 	if r.file.Path == "" {
 		return nil // could not be read at all: look again next time
+	}
+	if r.same {
+		l.report.Unchanged++
 	}
 	if r.docs == nil {
 		return tx.SaveFile(ctx, r.file)

@@ -37,7 +37,8 @@ const (
 	Reopen   Event = "reopen"   // a person sends it back to review
 	Revise   Event = "revise"   // the source changed, or a proposal waits
 	Fail     Event = "fail"     // a step gave up after its retries
-	Retry    Event = "retry"    // a person asks for another attempt
+	Retry    Event = "retry"    // a person asks for another attempt at drafting
+	Again    Event = "again"    // a person asks for another attempt at publishing what was approved
 	Withdraw Event = "withdraw" // a person takes it out
 )
 
@@ -55,6 +56,7 @@ var transitions = map[Event]map[State]State{
 	},
 	Fail:     {Drafting: Failed, Revising: Failed, Approved: Failed, Scheduled: Failed},
 	Retry:    {Failed: Drafting},
+	Again:    {Failed: Approved},
 	Withdraw: {Drafting: Withdrawn, InReview: Withdrawn, Revising: Withdrawn, Approved: Withdrawn, Scheduled: Withdrawn, Published: Withdrawn, Failed: Withdrawn},
 }
 

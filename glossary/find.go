@@ -309,12 +309,12 @@ func (ix *sourceIndex) see(doc *Document, occ []Occurrence) {
 	}
 }
 
-// License gives those of occ, what Find gave for text, that count in the
+// License gives those of occ, what Find gave for a text, that count in the
 // document: concepts whose dates hold, and names such as "the Coalition" only
 // once the document has said which one. Texts must come in the order of the
 // document, each once; a nil doc stands for a document of this text only. occ
 // itself is not changed, but may be what is given back.
-func (g *Glossary) License(doc *Document, occ []Occurrence, text string) []Occurrence {
+func (g *Glossary) License(doc *Document, occ []Occurrence, _ string) []Occurrence {
 	ix := g.source
 	if doc == nil {
 		doc = new(Document)

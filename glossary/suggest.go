@@ -37,6 +37,10 @@ type skeletonName struct {
 	folded  string // the key without spaces
 }
 
+// minLikeness is the least likeness at which a name is suggested: short
+// skeletons are shared by words that have nothing in common (Center, Quneitra).
+const minLikeness = 60
+
 // suggestWords is how many words a suggestion has at most.
 const suggestWords = 5
 
@@ -121,6 +125,9 @@ func (g *Glossary) nearName(name string) []Near {
 	best := map[int]Near{}
 	for _, n := range g.skeletons.names[sk] {
 		score := likeness(folded, n.folded)
+		if score < minLikeness || slices.Equal(key, Key(n.name)) { // listed, but not found here for a reason
+			continue
+		}
 		if old, ok := best[n.concept]; !ok || score > old.Score {
 			best[n.concept] = Near{Concept: n.concept, ID: g.concepts[n.concept].ID, Name: n.name, Score: score}
 		}

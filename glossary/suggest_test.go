@@ -29,6 +29,8 @@ func TestSuggest(t *testing.T) {
 		"President Beshar Alassad":           "",
 		"the Hizbollah fighters":             "Hizbollah=org.hezbollah",
 		"Hizbollah’s men":                    "Hizbollah=org.hezbollah",
+		"Coalition forces advanced":          "",
+		"Home and Center, Source":            "",
 		"":                                   "",
 	} {
 		var got []string

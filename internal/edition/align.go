@@ -146,6 +146,9 @@ func (a *aligner) repeats() {
 	}
 }
 
+// placeBonus decides between wordings that are about as near.
+const placeBonus = 0.1
+
 // maxPieces is how many sentences one sentence may be cut into.
 const maxPieces = 4
 
@@ -246,7 +249,7 @@ func (a *aligner) near() {
 		for j, ow := range olds {
 			if s := likeness(ow, nw); s >= nearEnough {
 				if a.samePlace(i, j) {
-					s++
+					s += placeBonus
 				}
 				pairs = append(pairs, pair{i, j, s})
 			}

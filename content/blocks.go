@@ -263,12 +263,21 @@ func (s *splice) asMarkdown(coded string, codes []Code, pl place) string {
 	for i := range codes {
 		own[i] = s.markdownCode(codes[i])
 	}
-	return writeMarkdown(pieces(coded, own), pl, func(c *Code, end bool) string {
+	return writeMarkdown(marked(pieces(coded, own)), pl, func(c *Code, end bool) string {
 		if end {
 			return c.Close
 		}
 		return c.Open
 	})
+}
+
+// marked leaves out the codes that Markdown has no marks for.
+func marked(ps []piece) []piece {
+	drop := make([]bool, len(ps))
+	for i, p := range ps {
+		drop[i] = p.code != nil && p.code.Open == ""
+	}
+	return compact(ps, drop)
 }
 
 // markdownCode gives a code of HTML as Markdown has it; what Markdown has no

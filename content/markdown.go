@@ -274,8 +274,12 @@ func (r *markdownReader) leaf(n ast.Node, u Unit) {
 	first := in.pos
 	u.place.kind = placeMarkdown
 	in.cell = u.place.cell
-	if prev := n.PreviousSibling(); prev != nil && prev.Kind() == ast.KindLinkReferenceDefinition {
-		u.place.afterLink = true
+	if prev := n.PreviousSibling(); prev != nil && n.Type() == ast.TypeBlock && u.Kind != KindCell {
+		u.place.afterLink = prev.Kind() == ast.KindLinkReferenceDefinition
+		if prev.Kind() == xast.KindTable && !n.HasBlankPreviousLines() {
+			// Other words could make it a row of the table.
+			return
+		}
 	}
 	in.children(n)
 	if in.failed || strings.TrimSpace(string(in.buf[in.pos:])) != "" {

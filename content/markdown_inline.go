@@ -33,6 +33,8 @@ type inline struct {
 	// stressed counts the pairs of emphasis that are open, and stresses those of
 	// the outermost one and within.
 	stressed, stresses int
+	// struck tells that a pair of ~ is open.
+	struck bool
 }
 
 // maxStress is how many pairs of emphasis there may be where one holds others:
@@ -310,19 +312,18 @@ func (in *inline) marks(n int, set string) bool {
 }
 
 func (in *inline) strike(node ast.Node) {
-	if !in.marks(1, "~") {
+	if in.struck || !in.marks(1, "~") {
 		in.fail()
 		return
 	}
 	n := 1
 	if in.marks(2, "~") {
 		n = 2
-		if c := node.FirstChild(); c != nil && c.Kind() == xast.KindStrikethrough {
-			n = 1
-		}
 	}
+	in.struck = true
 	i := in.open("strike", n)
 	in.children(node)
+	in.struck = false
 	if in.failed || !in.marks(n, "~") {
 		in.fail()
 		return

@@ -63,10 +63,15 @@ func writeMarkdown(ps []piece, pl place, bytes bytesFunc) string {
 	return b.String()
 }
 
-// gather makes chunks of pieces.
+// gather makes chunks of pieces. Marks that strike text through have no other
+// form that could touch them, so a space parts them.
 func (w *markdownWriter) gather(ps []piece) {
 	at := make([]int, len(ps))
 	for i, p := range ps {
+		if n := len(w.chunks); n > 0 && p.kind == Open && isMark(p.code) && p.code.Open[0] == '~' &&
+			w.chunks[n-1].kind == markChunk && w.chunks[n-1].s[0] == '~' {
+			w.chunks = append(w.chunks, chunk{kind: rawChunk, s: " ", pair: -1})
+		}
 		at[i] = len(w.chunks)
 		c := chunk{code: p.code, open: p.kind == Open, pair: -1}
 		switch {
@@ -85,7 +90,7 @@ func (w *markdownWriter) gather(ps []piece) {
 		w.chunks = append(w.chunks, c)
 	}
 	for i := range w.chunks {
-		if c := &w.chunks[i]; c.kind == rawChunk && c.code.Type == "url" && c.code.Open[0] != '<' && !w.bareURL(i) {
+		if c := &w.chunks[i]; c.code != nil && c.code.Type == "url" && c.code.Open[0] != '<' && !w.bareURL(i) {
 			c.s = explicitURL(c.s, c.code.Href)
 		}
 	}

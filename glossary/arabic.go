@@ -358,7 +358,7 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 		if last := stem[len(stem)-1]; last != 'ة' && last != 'ا' && last != 'ى' {
 			out = append(out, coreForm{text: string(stem) + "ا", allow: allow | arTanwin, tier: 2, why: "accusative", mark: arAccusative<<arEndShift | 1})
 		}
-		if !nisba {
+		if !nisba && len(stem) >= 3 {
 			out = append(out, coreForm{text: hostStem(stem), allow: allow | arHost, tier: 2, why: "pronoun", mark: arPronoun << arEndShift})
 		}
 		return out

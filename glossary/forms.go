@@ -76,6 +76,9 @@ func (t *target) formsOf(e *entry, number int) []Form {
 				if alone, low := t.vary(tm, words, i, k, false); alone != text && t.passes(e, number, alone) {
 					add(alone, low, words[i][k].why)
 				}
+				if tm.n > 1 && tier >= 2 && !t.passes(e, number, text) {
+					continue
+				}
 			}
 			add(text, tier, words[i][k].why)
 		}
@@ -135,6 +138,9 @@ func (t *target) vary(tm *term, words [][]wordForm, i, k int, together bool) (st
 
 // likeSurface gives a form the capitals of the listed word.
 func likeSurface(w *termWord, form string) string {
+	if form == string(w.letters) {
+		return w.surface
+	}
 	if w.flags&wordCapital == 0 {
 		return form
 	}

@@ -13,6 +13,7 @@ type slavic struct {
 	nouns        map[string]paradigm
 	adjectives   map[string][13][]string
 	keepsVowel   map[string]bool
+	particles    map[string]bool
 	indeclinable map[string]bool
 	pluralPlaces map[string]bool
 	irregular    map[string][]string
@@ -103,6 +104,7 @@ func loadSlavic(name string) *slavic {
 		nouns:        map[string]paradigm{},
 		adjectives:   map[string][13][]string{},
 		keepsVowel:   rules.words("keeps-vowel"),
+		particles:    rules.words("particles"),
 		indeclinable: rules.words("indeclinable"),
 		pluralPlaces: rules.words("plural-places"),
 		irregular:    map[string][]string{},
@@ -270,9 +272,9 @@ func (s *slavic) frozen(c *termContext, i int) bool {
 	switch {
 	case c.flags.Indeclinable,
 		scriptOf(w.letters[0]) != scriptCyrillic,
-		len(w.letters) < 2,
+		len(w.letters) < 3 && w.flags&wordCapital == 0,
 		w.flags&wordCaps != 0 && len(w.letters) <= 6,
-		len(w.letters) <= 3 && w.flags&wordCapital == 0,
+		s.particles[string(w.letters)],
 		i < c.last() && c.words[i+1].flags&wordHyphen != 0,
 		s.indeclinable[string(w.letters)]:
 		return true

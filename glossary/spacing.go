@@ -86,6 +86,9 @@ func (t *target) spaced(r *reader, tm *term, w int, want []rune, glued bool, v *
 			}
 			rest := len(text) - at - len(want)
 			lead := at == 0 || t.isProclitic(r.lettersOf(&r.words[w])[:at])
+			if at == 0 && rest == 0 && last-w+1 == tm.n {
+				continue // the spaces are right: something else is wrong
+			}
 			if rest >= int(r.words[last].r1-r.words[last].r0) || !(lead && rest == 0) && !(glued && len(want) >= 5) {
 				continue
 			}

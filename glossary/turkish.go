@@ -419,10 +419,23 @@ func (t *turkish) attaches(class chainClass, f *form) bool {
 func (t *turkish) shell(r *reader, w *word, rd *reading, f *form, out fit) fit {
 	out.notes |= noteShell
 	l := r.lettersOf(w)
-	if f.allow&trNative != 0 && !harmonious(l[:rd.to], l[rd.to:]) {
+	if f.allow&trNative != 0 && (!harmonious(l[:rd.to], l[rd.to:]) || !buffered(rd, f)) {
 		out.notes |= noteHarmony
 	}
 	return out
+}
+
+// buffered reports whether a suffix after an apostrophe has the buffer
+// consonant that the end of the stem asks for.
+func buffered(rd *reading, f *form) bool {
+	if rd.shell&trModeMask != trApos {
+		return true
+	}
+	want := chainC
+	if f.allow&trVowelEnd != 0 {
+		want = chainV
+	}
+	return chainClass(rd.shell>>trShift)&want != 0
 }
 
 // harmonious reports whether the first vowel and a first d or t of a suffix

@@ -168,6 +168,11 @@ func (c *checker) spelled(w word, list map[string][]spelling) {
 		c.fix(w.start, w.end, right)
 		return
 	}
+	if right, ok := articleAfterLi(s); ok {
+		c.add("ar.spelling", w.start, w.end, "Found", s, "Expected", right)
+		c.fix(w.start, w.end, right)
+		return
+	}
 	if entries, ok := list[s]; ok && c.misspelled(w, s, "", entries) {
 		return
 	}
@@ -183,6 +188,31 @@ func (c *checker) spelled(w word, list map[string][]spelling) {
 			return
 		}
 	}
+}
+
+// liWords begin with لال rightly: li before a verbal noun in الت…, or before
+// a name or verbal noun whose hamza is missing.
+var liWords = [...]string{"لالت", "لالمان", "لالبان", "لالغاء", "لالقاء", "لالحاق", "لالزام", "لالهام", "لالهاء", "لالئ"}
+
+// articleAfterLi corrects لالX to للX.
+func articleAfterLi(s string) (right string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(s, "و"), "لال")
+	if !ok || len(rest) < 6 {
+		return "", false
+	}
+	for _, w := range liWords {
+		if strings.HasPrefix("لال"+rest, w) {
+			return "", false
+		}
+	}
+	right = "لل" + rest
+	if strings.HasPrefix(rest, "ل") {
+		right = "ل" + rest // للجنة: one lam is lost
+	}
+	if strings.HasPrefix(s, "و") {
+		right = "و" + right
+	}
+	return right, true
 }
 
 // misspelled reports the entry that fits the word, if one does.

@@ -25,7 +25,7 @@ func (c *checker) characters() {
 
 func (c *checker) control() {
 	s := c.tgt.plain
-	for i := 0; i < len(s); {
+	for i := 0; i < len(s) && !c.full; {
 		r, size := decode(s, i)
 		switch {
 		case r == utf8.RuneError:
@@ -93,7 +93,7 @@ func endsMojibake(r rune) bool {
 // entities finds HTML entities that an engine or an import left over.
 func (c *checker) entities() {
 	s := c.tgt.plain
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(s) && !c.full; i++ {
 		if s[i] != '&' {
 			continue
 		}

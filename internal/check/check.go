@@ -85,8 +85,23 @@ var families = [...]func(*checker){
 	(*checker).negation,
 }
 
+// largest is the size of source and target together, in bytes, up to which
+// every rule is applied. No sentence is as long; beyond it only the rules
+// that look at one character after the other are, so that a hostile text
+// cannot hold up a release.
+const largest = 64 << 10
+
+// always are the families that are applied to a text of any size.
+var always = [...]func(*checker){(*checker).codes, (*checker).characters, (*checker).unsafe, (*checker).bidi}
+
 func (c *checker) run() {
 	if c.empty() || c.same() {
+		return
+	}
+	if len(c.in.Source)+len(c.in.Target) > largest {
+		for _, family := range always {
+			family(c)
+		}
 		return
 	}
 	for _, family := range families {
@@ -108,13 +123,16 @@ type checker struct {
 	// What several families need to know: brackets or quotation marks face
 	// the wrong way; the encoding is broken, so nothing else can be said.
 	mirrored, broken bool
+	// full: there are as many findings as anybody can want.
+	full    bool
+	surplus edition.Finding
 }
 
 var checkers = sync.Pool{New: func() any { return new(checker) }}
 
 func (c *checker) begin(in Input) {
 	c.in, c.p, c.out = in, in.Locale, nil
-	c.mirrored, c.broken = false, false
+	c.mirrored, c.broken, c.full = false, false, false
 	source := in.SourceLocale
 	if source == nil {
 		source = english()
@@ -137,9 +155,16 @@ var english = sync.OnceValue(func() *locales.Profile {
 	return p
 })
 
+// mostFindings is how many findings a segment may have; what comes after is
+// left out.
+const mostFindings = 300
+
 // add reports a finding at plain bytes start to end of the target; args are
 // names and values in turn. The finding has the rule's own severity.
 func (c *checker) add(rule string, start, end int, args ...string) *edition.Finding {
+	if c.full = len(c.out) >= mostFindings; c.full {
+		return &c.surplus
+	}
 	f := edition.Finding{Rule: rule, Severity: ruleByID(rule).Severity}
 	if len(args) > 0 {
 		f.Args = make(map[string]string, len(args)/2)
@@ -166,7 +191,7 @@ func (c *checker) addSource(rule string, start, end int, args ...string) *editio
 // become text. Where a code stands between them there is no fix.
 func (c *checker) fix(start, end int, text string) {
 	s, e := c.tgt.span(start, end)
-	if e-s != end-start {
+	if c.full || e-s != end-start {
 		return
 	}
 	c.out[len(c.out)-1].Fix = &edition.Fix{Start: s, End: e, Text: content.Escape(text)}

@@ -64,7 +64,7 @@ func (c *checker) months(src, tgt []locales.Date) {
 		if s.Month == 0 || s.Numeric {
 			continue
 		}
-		if c.namesMonth(s.Month, tgt) {
+		if c.namesMonth(s, tgt) {
 			continue
 		}
 		f := c.addSource("date.month", s.Start, s.End, "Month", c.p.Month(s.Month))
@@ -87,13 +87,15 @@ func sourceHasMonth(src []locales.Date, m time.Month) bool {
 
 // namesMonth reports whether the target names a month, by name or in
 // figures, or by a form of the name that the profile does not list.
-func (c *checker) namesMonth(m time.Month, tgt []locales.Date) bool {
+func (c *checker) namesMonth(s *locales.Date, tgt []locales.Date) bool {
 	for i := range tgt {
-		if d := &tgt[i]; d.Month == m || d.Numeric && (d.Day == int(m)) {
+		d := &tgt[i]
+		// 02/05/2018 for 5 February has day and month the wrong way round.
+		if d.Month == s.Month || d.Numeric && d.Day == int(s.Month) && s.Day != int(d.Month) {
 			return true
 		}
 	}
-	name := c.p.Lower(c.p.Month(m))
+	name := c.p.Lower(c.p.Month(s.Month))
 	if len(name) > 5 && c.p.Script != "Arab" {
 		name = name[:len(name)-len(lastRune(name))]
 	}

@@ -190,6 +190,9 @@ func (c *checker) wrapFix(open, closing *quoteMark, newOpen, newClose string) {
 	if pad := c.p.QuotePad; pad != "" && open.depth == 0 {
 		inner = pad + strings.TrimFunc(inner, isSpace) + pad
 	}
+	if c.full {
+		return
+	}
 	c.out[len(c.out)-1].Fix = &edition.Fix{Start: start, End: end, Text: content.Escape(newOpen) + inner + content.Escape(newClose)}
 }
 

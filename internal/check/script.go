@@ -96,6 +96,9 @@ func (c *checker) beside(w word) bool {
 // or more of which three begin with a small letter.
 func (c *checker) leftOver() {
 	const least = 5
+	if len(c.tgt.words) > 500 || len(c.src.words) > 500 {
+		return // no sentence; comparing each word with each would take long
+	}
 	for i := 0; i+least <= len(c.tgt.words); i++ {
 		for j := 0; j+least <= len(c.src.words); j++ {
 			n, small := c.common(i, j)

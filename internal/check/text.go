@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -371,13 +372,8 @@ func (t *text) after(i int) rune {
 // wordBefore is the word that ends at byte i, with nothing between; ok is
 // false where there is none.
 func (t *text) wordBefore(i int) (word, bool) {
-	for j := len(t.words) - 1; j >= 0; j-- {
-		if t.words[j].end == i {
-			return t.words[j], true
-		}
-		if t.words[j].end < i {
-			break
-		}
+	if j := t.wordAt(i) - 1; j >= 0 && t.words[j].end == i {
+		return t.words[j], true
 	}
 	return word{}, false
 }
@@ -396,12 +392,11 @@ func (t *text) wordAt(i int) int {
 }
 
 func (t *text) inLink(i int) bool {
-	for _, l := range t.links {
-		if i >= l.start && i < l.end {
-			return true
-		}
+	if len(t.links) == 0 {
+		return false
 	}
-	return false
+	n, _ := slices.BinarySearchFunc(t.links, i, func(l span, i int) int { return l.end - i - 1 })
+	return n < len(t.links) && i >= t.links[n].start
 }
 
 func decode(s string, i int) (rune, int) {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // unsafe finds mark-up that the source does not have: tags, and the schemes
@@ -9,7 +10,7 @@ import (
 func (c *checker) unsafe() {
 	s := c.tgt.plain
 	if c.tgt.has&hasAngle != 0 {
-		for i := 0; i+1 < len(s); i++ {
+		for i := 0; i+1 < len(s) && !c.full; i++ {
 			if s[i] == '<' {
 				c.tag(i)
 			}
@@ -25,6 +26,17 @@ func (c *checker) unsafe() {
 	}
 }
 
+// longestTag is how far the end of a tag is looked for, in bytes.
+const longestTag = 400
+
+// wholeRunes cuts off a character that was cut in two at the end.
+func wholeRunes(s string) string {
+	for s != "" && !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
 func (c *checker) tag(i int) {
 	s := c.tgt.plain
 	next := s[i+1]
@@ -33,11 +45,12 @@ func (c *checker) tag(i int) {
 			return
 		}
 	}
-	end := strings.IndexByte(s[i:], '>')
-	if end < 0 {
-		end = min(len(s)-i, 20) - 1
+	tag := s[i:min(i+longestTag, len(s))]
+	if end := strings.IndexByte(tag, '>'); end >= 0 {
+		tag = tag[:end+1]
+	} else {
+		tag = wholeRunes(tag[:min(len(tag), 20)])
 	}
-	tag := s[i : i+end+1]
 	if !strings.Contains(c.src.plain, tag) {
 		c.add("unsafe.html", i, i+len(tag), "Text", short(tag))
 	}

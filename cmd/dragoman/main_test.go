@@ -227,3 +227,31 @@ func until(t *testing.T, ok func() bool) {
 		}
 	}
 }
+
+// TestTwoRunsAtOnce starts two runs on a fresh folder at the same moment: one
+// works, the other watches or finds nothing left, and nothing is doubled.
+func TestTwoRunsAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeReleases(t, dir, 15)
+	var runs []*exec.Cmd
+	var said [2]lockedBuffer
+	for i := range said {
+		c := program(t, dir, "run")
+		c.Stderr = &said[i]
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, c)
+	}
+	for i, c := range runs {
+		if err := c.Wait(); err != nil {
+			t.Errorf("run %d: %v\n%s", i+1, err, said[i].String())
+		}
+	}
+	calm := t.TempDir()
+	writeReleases(t, calm, 15)
+	if d := cmp.Diff(outcome(t, calm), outcome(t, dir)); d != "" {
+		t.Errorf("(-one run +two at once):\n%s", d)
+	}
+}

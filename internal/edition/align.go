@@ -247,7 +247,10 @@ func (a *aligner) near() {
 	olds := words(a.old, func(j int) bool { return !a.used[j] })
 	for i, nw := range news {
 		for j, ow := range olds {
-			if s := likeness(ow, nw); s >= nearEnough {
+			if 2*min(len(ow), len(nw)) < int(nearEnough*float64(len(ow)+len(nw))) {
+				continue
+			}
+			if s := Likeness(ow, nw); s >= nearEnough {
 				if a.samePlace(i, j) {
 					s += placeBonus
 				}
@@ -284,12 +287,12 @@ func (a *aligner) samePlace(i, j int) bool {
 	return follows(i-1, j-1) || follows(i+1, j+1)
 }
 
-// likeness is the share of words that two wordings have in common and in
+// Likeness is the share of words that two wordings have in common and in
 // order, 0 to 1.
-func likeness(a, b []string) float64 {
+func Likeness(a, b []string) float64 {
 	n := len(a) + len(b)
-	if n == 0 || 2*min(len(a), len(b)) < int(nearEnough*float64(n)) {
-		return 0
+	if n == 0 {
+		return 1
 	}
 	return 2 * float64(commonWords(a, b)) / float64(n)
 }

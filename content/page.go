@@ -12,11 +12,33 @@ var (
 	navLine  = regexp.MustCompile(`^(?:Home Media Cent(?:er|re)\b.*|Home\s*[>»/›].*|.*\bItems filtered by date: .*|Read more\W*|Tagged under\b.*|Published in\b.*|Be the first to comment\W*|Page \d+ of \d+|Start Prev\b.*|back to top|Print|Email|Tweet)$`)
 )
 
+// dateOf gives the date and the section that a date line names.
+func dateOf(line string) (date, section string, ok bool) {
+	if !strings.Contains(line, " In ") {
+		return "", "", false
+	}
+	m := dateLine.FindStringSubmatch(line)
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], strings.TrimSpace(m[2]), true
+}
+
+// navigation tells whether a line is the site's.
+func navigation(line string) bool {
+	if line == "" || strings.IndexByte("HRTPBSE", line[0]) < 0 && line[0] != 'b' {
+		return strings.Contains(line, "Items filtered by date: ")
+	}
+	return navLine.MatchString(line)
+}
+
 // isPage tells whether a text has the marks of a page of the old site.
 func isPage(text []byte) bool {
+	if bytes.Contains(text, []byte("Items filtered by date: ")) {
+		return true
+	}
 	for _, line := range bytes.Split(text, []byte("\n")) {
-		line = bytes.TrimSpace(line)
-		if dateLine.Match(line) || bytes.Contains(line, []byte("Items filtered by date:")) {
+		if _, _, ok := dateOf(string(bytes.TrimSpace(line))); ok {
 			return true
 		}
 	}
@@ -48,7 +70,7 @@ func splitPage(data []byte) []Range {
 	lines := pageLines(data, Range{0, len(data)})
 	var starts []int
 	for i, l := range lines {
-		if !dateLine.MatchString(l.text) {
+		if _, _, ok := dateOf(l.text); !ok {
 			continue
 		}
 		for n := 0; n < 2 && i > 0 && headLine(lines[i-1].text); n++ {
@@ -73,7 +95,8 @@ func splitPage(data []byte) []Range {
 
 // headLine tells whether a line above a date line can be a section or a title.
 func headLine(s string) bool {
-	return s != "" && len(s) <= 2*titleRunes && !navLine.MatchString(s) && !dateLine.MatchString(s) &&
+	_, _, dated := dateOf(s)
+	return s != "" && len(s) <= 2*titleRunes && !navigation(s) && !dated &&
 		!strings.ContainsAny(s[len(s)-1:], ".!?:;,)\"")
 }
 
@@ -82,12 +105,12 @@ func (d *Document) loadPage(o Options) *Problem {
 	lines := pageLines(d.Source, d.body)
 	date := -1
 	for i, l := range lines {
-		if m := dateLine.FindStringSubmatch(l.text); m != nil {
-			t, day, err := parseDate(m[1], o.Location)
+		if when, section, ok := dateOf(l.text); ok {
+			t, day, err := parseDate(when, o.Location)
 			if err != nil {
-				return d.problem(l.Start, "The date line "+strings.TrimSpace(m[1])+" names no day of the calendar", dateForms)
+				return d.problem(l.Start, "The date line "+when+" names no day of the calendar", dateForms)
 			}
-			d.Meta.Date, d.Meta.DateOnly, d.Meta.Category = t, day, strings.TrimSpace(m[2])
+			d.Meta.Date, d.Meta.DateOnly, d.Meta.Category = t, day, section
 			date = i
 			break
 		}
@@ -115,7 +138,7 @@ func (d *Document) pageHead(head, lines []pageLine, date int) {
 	section := false
 	for _, l := range head {
 		switch {
-		case l.text == "" || navLine.MatchString(l.text):
+		case l.text == "" || navigation(l.text):
 		case strings.EqualFold(l.text, d.Meta.Category) && !section:
 			d.textUnit(KindCategory, textBlock{l.Range})
 			section = true
@@ -151,7 +174,7 @@ func (d *Document) bodyAfter(lines []pageLine, date int) Range {
 func (d *Document) withoutNavigation(b textBlock) textBlock {
 	out := b[:0]
 	for _, r := range b {
-		if !navLine.Match(d.Source[r.Start:r.End]) {
+		if !navigation(string(d.Source[r.Start:r.End])) {
 			out = append(out, r)
 		}
 	}

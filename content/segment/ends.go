@@ -118,7 +118,8 @@ func (b *boundaries) afterEllipsis(p place) bool {
 	if p.word == "" && p.stopAt > 0 && strings.ContainsRune("[(", rune(b.text[p.stopAt-1])) {
 		return b.starts(p.next)
 	}
-	if dots == 3 && strings.Contains(p.stop, " ") {
+	before := strings.TrimRight(b.text[b.start:p.stopAt], " ")
+	if dots == 3 && strings.Contains(p.stop, " ") || strings.HasSuffix(before, ",") || strings.HasSuffix(before, "،") {
 		return false
 	}
 	return unicode.IsLetter(p.first) || p.nextAt < len(b.text)
@@ -153,6 +154,8 @@ func (b *boundaries) abbreviated(p place) bool {
 	c := b.classOf(p)
 	starter := b.starts(p.next) && !b.initialAt(p.nextAt)
 	switch {
+	case c&plain != 0:
+		return unicode.IsLower(p.first) || unicode.IsDigit(p.first)
 	case c&unit != 0 && isNumber(b.previous(p.before)):
 		return unicode.IsLower(p.first)
 	case c&number != 0 && b.numberAt(p):
@@ -195,6 +198,11 @@ func (b *boundaries) classOf(p place) class {
 		if i := strings.LastIndexAny(key, "'’-"); i >= 0 {
 			_, n := utf8.DecodeRuneInString(key[i:])
 			c = b.abbreviations[key[i+n:]]
+		}
+	}
+	for _, j := range b.joined {
+		if c == 0 && strings.HasPrefix(key, j) {
+			c = b.abbreviations[key[len(j):]]
 		}
 	}
 	if b.spaced && p.before > 0 {

@@ -18,9 +18,10 @@ const (
 	may
 	timeOfDay
 	unit
+	plain
 )
 
-var sections = map[string]class{"never": never, "number": number, "may": may, "time": timeOfDay, "unit": unit}
+var sections = map[string]class{"never": never, "number": number, "may": may, "time": timeOfDay, "unit": unit, "plain": plain}
 
 // rules are one language's, together with what holds in all.
 type rules struct {
@@ -29,6 +30,8 @@ type rules struct {
 	// prefixes are the starters that end in *.
 	prefixes []string
 	marked   map[string]bool
+	// joined are words that may stand together with an abbreviation.
+	joined   []string
 	ordinals bool
 	// spaced tells that some abbreviation has a space in it.
 	spaced bool
@@ -37,7 +40,8 @@ type rules struct {
 //go:embed rules/*.txt
 var files embed.FS
 
-// languages keeps the rules by language, read when first asked for.
+// languages keeps the rules by the name of their file, read when first asked
+// for.
 var languages sync.Map
 
 // rulesFor gives the rules of a BCP 47 tag's language; a language without a
@@ -47,16 +51,18 @@ func rulesFor(lang string) *rules {
 		return r.(*rules)
 	}
 	base, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(lang), "_", "-"), "-")
+	if _, err := files.Open("rules/" + base + ".txt"); err != nil || base == "readme" {
+		base = "all"
+	}
+	if r, ok := languages.Load(base); ok {
+		return r.(*rules)
+	}
 	r := newRules()
 	mustRead(r, "all")
-	if base != "all" && base != "readme" {
-		if data, err := files.ReadFile("rules/" + base + ".txt"); err == nil {
-			if err := r.read(base+".txt", string(data)); err != nil {
-				panic(err)
-			}
-		}
+	if base != "all" {
+		mustRead(r, base)
 	}
-	kept, _ := languages.LoadOrStore(lang, r)
+	kept, _ := languages.LoadOrStore(base, r)
 	return kept.(*rules)
 }
 
@@ -131,6 +137,8 @@ func (r *rules) add(section, word string) error {
 		}
 	case "marked":
 		r.marked[word] = true
+	case "joined":
+		r.joined = append(r.joined, word)
 	case "options":
 		if word != "ordinals" {
 			return fmt.Errorf("there is no option %q", word)

@@ -77,6 +77,9 @@ var arabicGrammar = sync.OnceValue(func() grammar {
 	for _, f := range rules["endings"] {
 		e := arabicEnding{cut: int(f[1][0] - '0'), add: f[2], host: f[3] == "host", why: f[4]}
 		e.mark = endingMark(e)
+		if e.add != "" {
+			e.why += " ـ" + e.add
+		}
 		a.endings[f[0]] = append(a.endings[f[0]], e)
 	}
 	return a
@@ -363,6 +366,9 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 		}
 		return out
 	}
+	if strings.HasSuffix(c.words[i].surface, "ٍ") { // محامٍ, المحامي
+		out = append(out, coreForm{text: string(stem) + "ي", allow: allow, tier: 3, why: "definite", mark: 1})
+	}
 	for _, class := range a.endingClasses(c, stem) {
 		for _, e := range a.endings[class] {
 			if e.host && nisba {
@@ -454,14 +460,22 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 		}
 	}
 	if rd.exact != f.exact {
-		out.notes |= noteOrthography
 		out.tier = max(out.tier, 1)
+		if f.tier < 3 || !hasHamzaSeat(r.lettersOf(w)[rd.from:rd.to]) {
+			out.notes |= noteOrthography
+		}
 	}
 	if shell&arWrong != 0 {
 		out.notes |= noteMisspelled
 		out.tier = max(min(out.tier, f.tier), 1)
 	}
 	return out, true
+}
+
+// hasHamzaSeat reports a letter that changes by itself before an ending:
+// شيء, شيئًا; أبناء, أبنائها.
+func hasHamzaSeat(l []rune) bool {
+	return slices.Contains(l, 'ئ') || slices.Contains(l, 'ؤ') || slices.Contains(l, 'ء')
 }
 
 // refolded reports a letter that folds to another one among the last n: the
@@ -773,5 +787,5 @@ func (a *arabic) ended(s *swap) bool {
 func (a *arabic) feminine(c *termContext) bool {
 	l := c.words[0].letters
 	last := l[len(l)-1]
-	return last == 'ة' || last == 'ى' || len(l) >= 5 && last == 'ت' && l[len(l)-2] == 'ا'
+	return last == 'ة' || last == 'ه' && len(l) >= 5 || last == 'ى' || len(l) >= 5 && last == 'ت' && l[len(l)-2] == 'ا'
 }

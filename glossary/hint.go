@@ -1,6 +1,7 @@
 package glossary
 
 import (
+	"math/bits"
 	"strings"
 )
 
@@ -52,48 +53,45 @@ func (t *target) nearest(r *reader, w, n int, want []rune, limit int) int {
 		return limit + 1
 	}
 	first, last := &r.words[w], &r.words[w+n-1]
-	if total := int(last.r1 - first.r0); total < len(want)-limit-n {
+	if length := int(last.r1-first.r0) + n - 1; length < len(want)-limit || n > 1 && length > len(want)+limit+8 {
 		return limit + 1
 	}
+	window := r.bag[:0]
+	for k := w; k < w+n; k++ {
+		if k > w {
+			window = append(window, ' ')
+		}
+		window = append(window, r.lettersOf(&r.words[k])...)
+	}
+	r.bag = window
 	best := limit + 1
+	lastLength := int(last.r1 - last.r0)
 	for a := first.n0; a < first.n1; a++ {
 		from := int(r.readings[a].from)
-		if a > first.n0 && from == 0 && n > 1 {
+		if n > 1 && a > first.n0 && from == 0 {
 			continue
 		}
 		for b := last.n0; b < last.n1; b++ {
-			rd := &r.readings[b]
-			if n == 1 && (a != b) {
+			if n == 1 && a != b {
 				continue
 			}
-			var got []rune
-			for k := w; k < w+n; k++ {
-				l := r.lettersOf(&r.words[k])
-				lo, hi := 0, len(l)
-				if k == w {
-					lo = from
-				}
-				if k == w+n-1 {
-					hi = int(rd.to)
-				}
-				if k > w {
-					got = append(got, ' ')
-				}
-				got = append(got, l[lo:hi]...)
-			}
-			best = min(best, editDistance(got, want, best-1))
+			got := window[from : len(window)-lastLength+int(r.readings[b].to)]
+			best = min(best, r.editDistance(got, want, best-1))
 		}
 	}
 	return best
 }
 
-// editDistance is the number of letters put in, left out, changed or swapped with
-// their neighbour (optimal string alignment); limit+1 where it is more.
-func editDistance(a, b []rune, limit int) int {
-	if limit < 0 || len(a)-len(b) > limit || len(b)-len(a) > limit {
+// editDistance is the number of letters put in, left out, changed or swapped
+// with their neighbour (optimal string alignment); limit+1 where it is more.
+func (r *reader) editDistance(a, b []rune, limit int) int {
+	if limit < 0 || len(a)-len(b) > limit || len(b)-len(a) > limit || bits.OnesCount64(letterSet(a)^letterSet(b)) > 2*limit {
 		return limit + 1
 	}
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for i := range r.rows {
+		r.rows[i] = append(r.rows[i][:0], make([]int, len(b)+1)...)
+	}
+	prev2, prev, cur := r.rows[0], r.rows[1], r.rows[2]
 	for j := range prev {
 		prev[j] = j
 	}
@@ -117,6 +115,14 @@ func editDistance(a, b []rune, limit int) int {
 		prev2, prev, cur = prev, cur, prev2
 	}
 	return min(prev[len(b)], limit+1)
+}
+
+// letterSet is a set of letters; one edit changes two bits of it at most.
+func letterSet(l []rune) (set uint64) {
+	for _, c := range l {
+		set |= 1 << (uint(c) & 63)
+	}
+	return set
 }
 
 // finalHa recognises ه written for a final ة in words of five letters or more

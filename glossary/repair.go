@@ -276,6 +276,9 @@ func (t *target) correct(r *reader, n *need, m *match) *Fix {
 
 // respell gives the fix for an unusual or wrong spelling of a legal term.
 func (t *target) respell(r *reader, n *need, m *match) *Fix {
+	if m.tier >= 3 && m.notes&noteMisspelled == 0 {
+		return nil
+	}
 	for i := m.first; i < m.after; i++ {
 		if r.words[i].flags&wordCaps != 0 {
 			return nil // set in capitals on purpose

@@ -14,6 +14,9 @@ type slavic struct {
 	adjectives   map[string][13][]string
 	keepsVowel   map[string]bool
 	particles    map[string]bool
+	nounEnds     []string          // ends of neuters that look like adjectives
+	initialisms  map[string]bool   // those that decline: МИД, МИДа
+	genPlural    map[string]string // genitives of the plural that follow no rule
 	indeclinable map[string]bool
 	pluralPlaces map[string]bool
 	irregular    map[string][]string
@@ -105,6 +108,9 @@ func loadSlavic(name string) *slavic {
 		adjectives:   map[string][13][]string{},
 		keepsVowel:   rules.words("keeps-vowel"),
 		particles:    rules.words("particles"),
+		nounEnds:     rules.list("noun-ends"),
+		initialisms:  rules.words("declined-initialisms"),
+		genPlural:    map[string]string{},
 		indeclinable: rules.words("indeclinable"),
 		pluralPlaces: rules.words("plural-places"),
 		irregular:    map[string][]string{},
@@ -126,6 +132,10 @@ func loadSlavic(name string) *slavic {
 	}
 	for _, f := range rules["irregular"] {
 		s.irregular[f[0]] = f
+	}
+	plurals := rules.list("genitive-plural")
+	for i := 0; i+1 < len(plurals); i += 2 {
+		s.genPlural[plurals[i]] = plurals[i+1]
 	}
 	pairs := rules.list("alternation")
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -273,9 +283,10 @@ func (s *slavic) frozen(c *termContext, i int) bool {
 	case c.flags.Indeclinable,
 		scriptOf(w.letters[0]) != scriptCyrillic,
 		len(w.letters) < 3 && w.flags&wordCapital == 0,
-		w.flags&wordCaps != 0 && len(w.letters) <= 6,
+		w.flags&wordCaps != 0 && len(w.letters) <= 6 && !s.initialisms[string(w.letters)],
 		s.particles[string(w.letters)],
-		i < c.last() && c.words[i+1].flags&wordHyphen != 0,
+		i < c.last() && c.words[i+1].flags&wordHyphen != 0 && string(c.words[i+1].letters) != "на",
+		i > 1 && string(c.words[i-1].letters) == "на" && c.words[i-1].flags&wordHyphen != 0, // Ростов-на-Дону
 		s.indeclinable[string(w.letters)]:
 		return true
 	}
@@ -313,15 +324,11 @@ func (s *slavic) head(c *termContext) int {
 	return c.last()
 }
 
-// nounInIe reports a neuter in -ние and the like before a word that is no
-// plural: преступление против…, not последние события.
+// nounInIe reports a neuter in -ение and the like, the head of a term whatever
+// follows: преступление против…, прекращение огня; not последние события.
 func (s *slavic) nounInIe(c *termContext, i int) bool {
 	w := s.word(c, i)
-	if !w.ends("ние") && !w.ends("тие") && !w.ends("вие") && !w.ends("лие") && !w.ends("дие") {
-		return false
-	}
-	next := c.words[i+1].letters
-	return !strings.ContainsRune("ыияае", next[len(next)-1])
+	return slices.ContainsFunc(s.nounEnds, w.ends)
 }
 
 func (s *slavic) word(c *termContext, i int) *slavicWord {
@@ -405,6 +412,9 @@ func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
 			}
 			out = append(out, inflected{n.stem + e, c})
 		}
+	}
+	if g := s.genPlural[w.text]; g != "" && number&pluralCases != 0 {
+		out = append(out, inflected{g, (caseGen | caseAcc) << pluralShift})
 	}
 	return s.variants(s, w, n, out)
 }

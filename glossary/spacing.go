@@ -14,6 +14,7 @@ const gluedLetters = 14
 // together or torn apart. Where the term's ends are ends of words it is always
 // looked for; within words only in a segment that has lost its spaces.
 func (t *target) spacing(r *reader, n *need, v *Verdict) bool {
+	t.foldAll(r)
 	glued := t.glued(r)
 	for i := range n.e.terms {
 		tm := &n.e.terms[i]
@@ -34,6 +35,21 @@ func (t *target) spacing(r *reader, n *need, v *Verdict) bool {
 	return false
 }
 
+// foldAll folds the letters of the text, once.
+func (t *target) foldAll(r *reader) {
+	if len(r.folded) == len(r.letters) {
+		return
+	}
+	r.folded = r.folded[:0]
+	fold := t.grammar.spelling().fold
+	for i := range r.words {
+		l := r.lettersOf(&r.words[i])
+		for _, c := range l {
+			r.folded = append(r.folded, fold(c, len(l)))
+		}
+	}
+}
+
 // glued reports an Arabic segment that has lost spaces: a very long word, or
 // none after a comma.
 func (t *target) glued(r *reader) bool {
@@ -42,64 +58,67 @@ func (t *target) glued(r *reader) bool {
 		if scriptOf(r.letters[w.r0]) != scriptArabic {
 			continue
 		}
-		if w.r1-w.r0 >= gluedLetters {
-			return true
-		}
-		if before := r.text[:w.start]; strings.HasSuffix(before, "،") {
+		if w.r1-w.r0 >= gluedLetters || strings.HasSuffix(r.text[:w.start], "،") {
 			return true
 		}
 	}
 	return false
 }
 
-// folded gives the letters of a term without spaces.
+// folded gives the folded letters of a term without spaces.
 func (t *target) folded(tm *term) []rune {
 	var out []rune
+	fold := t.grammar.spelling().fold
 	for i := range tm.ctx.words {
-		out = append(out, t.foldLetters(tm.ctx.words[i].letters)...)
-	}
-	return out
-}
-
-func (t *target) foldLetters(l []rune) []rune {
-	out := make([]rune, len(l))
-	for i, c := range l {
-		out[i] = t.grammar.spelling().fold(c, len(l))
-	}
-	return out
-}
-
-// spaced tries the term in the words from w on.
-func (t *target) spaced(r *reader, tm *term, w int, want []rune, glued bool, v *Verdict) bool {
-	var text []rune
-	for last := w; last < len(r.words) && last-w <= tm.n+2; last++ {
-		if last > w && r.words[last].flags&wordBreak != 0 {
-			return false
+		l := tm.ctx.words[i].letters
+		for _, c := range l {
+			out = append(out, fold(c, len(l)))
 		}
-		text = append(text, t.foldLetters(r.lettersOf(&r.words[last]))...)
-		if len(text) < len(want) {
+	}
+	return out
+}
+
+// spaced tries the term in the words from w on. The letters of all words stand
+// side by side, so that white space is ignored by itself.
+func (t *target) spaced(r *reader, tm *term, w int, want []rune, glued bool, v *Verdict) bool {
+	word := &r.words[w]
+	most := int(word.r1 - word.r0)
+	if !glued || len(want) < 5 {
+		most = min(most, 3) // a conjunction and a preposition
+	}
+	for at := range most {
+		from := int(word.r0) + at
+		to := from + len(want)
+		if to > len(r.folded) || r.folded[from] != want[0] || !slices.Equal(r.folded[from:to], want) {
 			continue
 		}
-		for at := 0; at+len(want) <= len(text) && at < int(r.words[w].r1-r.words[w].r0); at++ {
-			if !slices.Equal(text[at:at+len(want)], want) {
-				continue
-			}
-			rest := len(text) - at - len(want)
-			lead := at == 0 || t.isProclitic(r.lettersOf(&r.words[w])[:at])
-			if at == 0 && rest == 0 && last-w+1 == tm.n {
-				continue // the spaces are right: something else is wrong
-			}
-			if rest >= int(r.words[last].r1-r.words[last].r0) || !(lead && rest == 0) && !(glued && len(want) >= 5) {
-				continue
-			}
-			t.respace(r, tm, w, last, at, rest, lead, v)
-			return true
+		last, ok := r.lastWord(w, to)
+		if !ok || last-w > tm.n+2 {
+			continue
 		}
-		if len(text) >= len(want)+gluedLetters*3 {
-			return false
+		rest := int(r.words[last].r1) - to
+		lead := at == 0 || t.isProclitic(r.letters[word.r0:from])
+		aligned := lead && rest == 0
+		if at == 0 && aligned && last-w+1 == tm.n || !aligned && (!glued || len(want) < 5) {
+			continue // the spaces are right, or chance
 		}
+		t.respace(r, tm, w, last, at, rest, lead, v)
+		return true
 	}
 	return false
+}
+
+// lastWord gives the word in which the letter before to stands, if no
+// punctuation parts it from w.
+func (r *reader) lastWord(w, to int) (int, bool) {
+	last := w
+	for int(r.words[last].r1) < to {
+		last++
+		if r.words[last].flags&wordBreak != 0 {
+			return 0, false
+		}
+	}
+	return last, true
 }
 
 // isProclitic reports whether letters are a conjunction and preposition.

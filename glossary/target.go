@@ -566,8 +566,7 @@ func (t *target) extend(r *reader, e *entry, need int32, wi int, rd *reading, he
 	if wi+tm.n > len(r.words) || tm.n > maxTermWords || r.words[wi].flags&wordGlued != 0 {
 		return
 	}
-	var fits [maxTermWords]fit
-	var ok bool
+	fits, ok := r.fits[:tm.n], false
 	if fits[0], ok = t.grammar.fits(r, &r.words[wi], rd, head); !ok {
 		return
 	}
@@ -580,23 +579,24 @@ func (t *target) extend(r *reader, e *entry, need int32, wi int, rd *reading, he
 			return
 		}
 	}
-	m := match{need: need, term: int32(head.term), first: int32(wi), after: int32(wi + tm.n), class: tm.class}
-	for _, f := range fits[:tm.n] {
+	m := &r.trial
+	*m = match{need: need, term: int32(head.term), first: int32(wi), after: int32(wi + tm.n), class: tm.class}
+	for _, f := range fits {
 		m.tier = max(m.tier, f.tier)
 		m.notes |= f.notes
 	}
-	if !t.judge(r, e, tm, &m, fits[:tm.n]) {
+	if !t.judge(r, e, tm, m, fits) {
 		return
 	}
 	for i := from; i < len(r.matches); i++ {
 		if o := &r.matches[i]; o.term == m.term && o.need == m.need {
 			if m.better(o) {
-				*o = m
+				*o = *m
 			}
 			return
 		}
 	}
-	r.matches = append(r.matches, m)
+	r.matches = append(r.matches, *m)
 }
 
 // fitWord gives the best fit of a word among the forms of a term's word.

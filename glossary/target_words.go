@@ -164,6 +164,13 @@ type reader struct {
 	needs    []need
 	order    []int32 // usable matches, longest first
 	taken    []bool  // words that a match has been given
+	fits     [maxTermWords]fit
+	trial    match
+
+	// for what is missing: made when first needed
+	folded []rune // the letters, folded
+	bag    []rune
+	rows   [3][]int
 
 	// state of scan
 	cur      word
@@ -185,6 +192,7 @@ func (r *reader) scan(sp *spelling, text string) {
 	r.sp, r.text = sp, text
 	r.words, r.letters, r.readings = r.words[:0], r.letters[:0], r.readings[:0]
 	r.matches, r.needs = r.matches[:0], r.needs[:0]
+	r.folded = r.folded[:0]
 	r.in, r.gap, r.hyphenAt, r.pointAt, r.closedAt = false, 0, -1, -1, -1
 	for i := 0; i < len(text); {
 		c, size := rune(text[i]), 1

@@ -99,7 +99,7 @@ func ukrainianYa(w *slavicWord, prev rune) []nounClass {
 	switch {
 	case prev == 'і' || prev == 'ї' || prev == 'а' || prev == 'о' || prev == 'у':
 		return []nounClass{{"ія", stem}}
-	case prev != 0 && prev == w.before(2):
+	case prev != 0 && prev == w.before(2), prev == '\'':
 		return []nounClass{{"ння", stem}}
 	}
 	return []nounClass{{"я", stem}}
@@ -181,7 +181,14 @@ func ukrainianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected)
 		if g := insertVowel(n.stem); g != "" {
 			out = append(out, inflected{g, genPl})
 		}
+	case "я":
+		if g := insertVowel(n.stem); g != "" {
+			out = append(out, inflected{g + "ь", genPl})
+		}
 	case "ння":
+		if strings.HasSuffix(n.stem, "'") {
+			break
+		}
 		single := string([]rune(n.stem)[:len([]rune(n.stem))-1])
 		out = append(out, inflected{single + "ь", genPl})
 	}

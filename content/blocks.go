@@ -92,10 +92,12 @@ func (w *blockWriter) unit(b block, unit int) {
 		coded = u.coded
 	}
 	pl := place{}
-	if i := boxIn(b.path, boxTable); i >= 0 {
+	if i := boxIn(b.path, boxTable); i >= 0 && u.Kind == KindCell {
 		pl.cell = true
 		w.cell(b.path[i:], w.s.asMarkdown(coded, u.Codes, pl))
 		return
+	} else if i >= 0 {
+		b.path = b.path[:i]
 	}
 	if u.Kind == KindHeading {
 		pl.atx = true

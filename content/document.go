@@ -69,6 +69,8 @@ type Document struct {
 	// drops are what belongs to the page and not to the release: navigation,
 	// scripts, the title. They hold for Markdown and HTML.
 	drops []Range
+	// raw tells that HTML stands in the Markdown.
+	raw bool
 	// blocks are how the units of a format other than Markdown lie in each
 	// other, for writing them as Markdown.
 	blocks []block

@@ -342,7 +342,7 @@ func (r *markdownReader) add(u Unit) {
 // htmlBlock reads the text in a block of HTML and mends its tags. Text in lines
 // that something else interrupts (a quote's marks) is left alone.
 func (r *markdownReader) htmlBlock(n *ast.HTMLBlock) {
-	r.suspect = true
+	r.suspect, r.doc.raw = true, true
 	lines := n.Lines()
 	if lines.Len() == 0 {
 		return

@@ -702,6 +702,7 @@ func (in *inline) rawHTML(n *ast.RawHTML, pairs map[ast.Node]int) {
 		return
 	}
 	raw := string(in.buf[in.pos : in.pos+size])
+	in.r.doc.raw = true
 	name, role := tagName(raw), pairs[n]
 	at := Range{in.start(in.pos), in.end(in.pos + size)}
 	end := strings.HasPrefix(raw, "</")

@@ -198,20 +198,35 @@ func (d *Document) attribution() string {
 // the lead. Without a TargetFunc it is the source's.
 func (d *Document) Title(t TargetFunc) string {
 	if d.title >= 0 && d.title < len(d.Units) {
-		coded, _ := d.Units[d.title].target(t)
-		return strings.Join(strings.Fields(Plain(coded)), " ")
+		return strings.Join(strings.Fields(d.Units[d.title].words(t)), " ")
 	}
 	for i := range d.Units {
 		if k := d.Units[i].Kind; k == KindParagraph || k == KindHeading || k == KindQuote || k == KindItem {
-			coded, _ := d.Units[i].target(t)
-			return titleOf(Plain(coded))
+			return titleOf(d.Units[i].words(t))
 		}
 	}
 	if len(d.Units) > 0 {
-		coded, _ := d.Units[0].target(t)
-		return titleOf(Plain(coded))
+		return titleOf(d.Units[0].words(t))
 	}
 	return ""
+}
+
+// words gives the unit's target as plain text, with the words that a reader
+// sees in the place of inline code and of bare addresses.
+func (u *Unit) words(t TargetFunc) string {
+	coded, _ := u.target(t)
+	var b strings.Builder
+	for _, p := range pieces(coded, u.Codes) {
+		switch {
+		case p.kind == Text:
+			b.WriteString(p.text)
+		case p.code.Type == "br":
+			b.WriteByte(' ')
+		case p.code.Type == "code" || p.code.Type == "url":
+			b.WriteString(p.code.Display)
+		}
+	}
+	return b.String()
 }
 
 // maxTitle is how many characters a title drawn from the lead has at most.

@@ -9,7 +9,9 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/renderer/html"
+	gmhtml "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Markdown gives the body of the translation as Markdown: without the front
@@ -38,7 +40,7 @@ func (d *Document) HTML(t TargetFunc) (string, error) {
 	if d.Format == FormatHTML {
 		s := d.newSplice(t)
 		s.add(d.mends, d.drops)
-		return strings.TrimSpace(policy.Sanitize(s.emit(d.body.Start, d.body.End, -1))) + "\n", nil
+		return balanced(policy.Sanitize(s.emit(d.body.Start, d.body.End, -1))), nil
 	}
 	md, err := d.Markdown(t)
 	if err != nil {
@@ -49,8 +51,28 @@ func (d *Document) HTML(t TargetFunc) (string, error) {
 		return "", fmt.Errorf("content: render HTML: %w", err)
 	}
 	out := policy.Sanitize(b.String())
+	if d.raw {
+		out = balanced(out)
+	}
 	// What stands for a target that was left out on purpose.
 	return strings.ReplaceAll(out, "<p> </p>\n", ""), nil
+}
+
+// balanced ends every element that a release began and left open, so that no
+// release can reach into the page around it.
+func balanced(fragment string) string {
+	within := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	nodes, err := html.ParseFragment(strings.NewReader(fragment), within)
+	if err != nil {
+		return html.EscapeString(fragment)
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		if err := html.Render(&b, n); err != nil {
+			return html.EscapeString(fragment)
+		}
+	}
+	return strings.TrimSpace(b.String()) + "\n"
 }
 
 // renderer writes Markdown as HTML. Raw HTML goes through, since all of it is
@@ -59,7 +81,7 @@ var renderer = goldmark.New(
 	goldmark.WithExtensions(
 		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 		extension.Strikethrough, extension.Footnote, extension.TaskList, extension.Linkify),
-	goldmark.WithRendererOptions(html.WithUnsafe()),
+	goldmark.WithRendererOptions(gmhtml.WithUnsafe()),
 )
 
 // policy says which HTML may be published.

@@ -27,7 +27,8 @@ func safeURL(url string) bool {
 	return schemes[strings.ToLower(url[:end])]
 }
 
-// mend notes that an output has text in the place of a range, and warns of it.
+// mend notes that an output has text in the place of a range, and warns of it:
+// what is the address, the tag or the name of the attribute there.
 func (d *Document) mend(at Range, text, what string) {
 	for _, m := range d.mends {
 		if m.Start <= at.Start && at.End <= m.End {
@@ -35,10 +36,16 @@ func (d *Document) mend(at Range, text, what string) {
 		}
 	}
 	d.mends = append(d.mends, edit{Range: at, text: text, unit: -1})
-	if len(what) > 60 {
-		what = strings.ToValidUTF8(what[:60], "") + "…"
+	what = shorten(strings.Join(strings.Fields(what), " "), 60)
+	switch {
+	case strings.HasPrefix(what, "<"):
+		d.warn(at.Start, "The tag "+what+" does more than mark text", "It is left out of everything that is published; take it away")
+	case text == "":
+		d.warn(at.Start, "The attribute "+what+" runs a program", "It is left out of everything that is published; take it away")
+	default:
+		d.warn(at.Start, "The address "+what+" is not one that readers may be led to",
+			"It is left out of everything that is published; give a web or mail address")
 	}
-	d.warn(at.Start, "The address "+what+" is not one that readers may be led to", "It is left out of everything that is published; give a web or mail address")
 }
 
 // warn keeps a problem that does not stop the release.

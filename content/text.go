@@ -57,6 +57,7 @@ func (d *Document) loadText() *Problem {
 // bodyBlock adds a block of the body: items where its lines have marks of a
 // list, else a paragraph; a source at its end is a unit of its own.
 func (d *Document) bodyBlock(b textBlock) {
+	list := b[0].Start
 	for len(b) > 0 {
 		n := 1
 		mark := d.listMark(b[0])
@@ -65,8 +66,10 @@ func (d *Document) bodyBlock(b textBlock) {
 		}
 		part := b[:n:n]
 		if mark > 0 {
+			first := d.Source[part[0].Start]
 			part[0].Start += mark
 			d.textUnit(KindItem, part)
+			d.inList(part[0].Start, list, first >= '0' && first <= '9')
 		} else {
 			d.paragraph(part)
 		}
@@ -125,12 +128,18 @@ func (d *Document) textUnit(kind UnitKind, b textBlock) {
 	bl := block{at: u.span.Start}
 	if kind == KindItem {
 		u.Level = 1
-		bl.path = []box{{kind: boxItem, id: u.span.Start + 1}}
 	}
 	if kind != KindTitle && kind != KindCategory {
 		d.blocks = append(d.blocks, bl)
 	}
 	d.Units = append(d.Units, u)
+}
+
+// inList says of the block that begins at a place that it is an item of a list.
+func (d *Document) inList(at, list int, ordered bool) {
+	if n := len(d.blocks); n > 0 && d.blocks[n-1].at == at {
+		d.blocks[n-1].path = []box{{kind: boxItem, id: at + 1, list: list + 1, ordered: ordered}}
+	}
 }
 
 // The most that a title in plain text has.

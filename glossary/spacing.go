@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // gluedLetters is the length from which an Arabic word is taken for several
@@ -172,6 +174,23 @@ func (t *target) respace(r *reader, tm *term, w, last, at, rest int, lead bool, 
 	v.Fix = &Fix{Start: start, End: end, Text: b.String(), Certain: lead && rest == 0 || tm.n > 1 || letters >= 6}
 }
 
+// lettersFor gives the number of letters that a character stands for.
+func (r *reader) lettersFor(raw, out rune) int {
+	switch {
+	case out == 'œ', out == 'æ':
+		return 2
+	case isPresentation(raw):
+		n := 0
+		for _, c := range norm.NFKC.String(string(raw)) {
+			if _, kind := r.sp.look(c); kind == kindLetter {
+				n++
+			}
+		}
+		return n
+	}
+	return 1
+}
+
 // byteOf gives the byte at which letter n of a word begins; its end for the
 // letter after the last.
 func (r *reader) byteOf(w *word, n int) int {
@@ -190,10 +209,7 @@ func (r *reader) byteOf(w *word, n int) int {
 		case kind == kindDigit, kind == kindApostrophe && r.sp.keepsApostrophe:
 			letters = 1
 		case kind == kindLetter:
-			letters = 1
-			if out == 'œ' || out == 'æ' {
-				letters = 2
-			}
+			letters = r.lettersFor(c, out)
 		}
 		if letters > 0 && n < letters {
 			return at

@@ -272,13 +272,17 @@ func (r *reader) letter(raw, out rune, start, end int) {
 		r.letters = append(r.letters, 'o', 'e')
 	case out == 'æ':
 		r.letters = append(r.letters, 'a', 'e')
-	case 0xfb50 <= raw && raw <= 0xfefc:
+	case isPresentation(raw):
 		r.presentation(raw)
 	default:
 		r.letters = append(r.letters, out)
 	}
 	r.lastRaw, r.lastEnd = raw, end
 }
+
+// isPresentation reports a presentation form: a shape of an Arabic letter, or a
+// ligature of several.
+func isPresentation(r rune) bool { return 0xfb50 <= r && r <= 0xfefc }
 
 // presentation adds the letters behind an Arabic presentation form.
 func (r *reader) presentation(raw rune) {
@@ -469,8 +473,9 @@ func (r *reader) apostrophe(end int) {
 	if !r.in {
 		return
 	}
-	if !r.sp.joinsApostrophe || r.script == scriptDigit || !r.letterAt(end) {
-		if r.letterAt(end) {
+	next := r.scriptAt(end)
+	if !r.sp.joinsApostrophe || r.script == scriptDigit || next == 0 || (next == scriptArabic) != (r.script == scriptArabic) {
+		if next != 0 {
 			r.cur.flags |= wordElided
 		}
 		r.close()
@@ -483,16 +488,19 @@ func (r *reader) apostrophe(end int) {
 	}
 }
 
-// letterAt reports whether a letter stands at byte i, after codes and
-// invisible characters.
-func (r *reader) letterAt(i int) bool {
+// scriptAt gives the script of the letter at byte i, after codes and invisible
+// characters; 0 where none stands there.
+func (r *reader) scriptAt(i int) uint8 {
 	i = skipHidden(r.text, i)
 	if i >= len(r.text) {
-		return false
+		return 0
 	}
 	c, _ := utf8.DecodeRuneInString(r.text[i:])
-	_, kind := r.sp.look(c)
-	return kind == kindLetter
+	out, kind := r.sp.look(c)
+	if kind != kindLetter {
+		return 0
+	}
+	return scriptOf(out)
 }
 
 // lettersOf gives the normalised letters of w.

@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -16,6 +17,10 @@ import (
 // maxDepth is how many quotes and lists may lie in each other. Nobody writes
 // so many; what has more is an attack or a broken export.
 const maxDepth = 100
+
+// maxBrackets is how many brackets may open in one paragraph: the time that
+// looking for links takes grows with their square.
+const maxBrackets = 10_000
 
 // The parsers: CommonMark with tables, strikethrough, footnotes and task lists.
 // Bare addresses cost a third of the time, so they are looked for only where
@@ -80,17 +85,23 @@ func readMarkdown(d *Document, base int) (suspect bool, p *Problem) {
 // tooDeep looks for lines that open more containers than maxDepth, before the
 // parser walks into them.
 func tooDeep(d *Document, base int) *Problem {
-	line := 0
+	brackets := 0
 	for at := base; at < len(d.Source); {
 		end := bytes.IndexByte(d.Source[at:], '\n')
 		if end < 0 {
 			end = len(d.Source) - at
 		}
-		if openers(d.Source[at:at+end]) > maxDepth {
+		line := d.Source[at : at+end]
+		if brackets += bytes.Count(line, []byte("[")); len(bytes.TrimSpace(line)) == 0 {
+			brackets = 0
+		}
+		if brackets > maxBrackets {
+			return d.problem(at, fmt.Sprintf("A paragraph has more than %d brackets", maxBrackets), "Part it with empty lines, or take the brackets out")
+		}
+		if openers(line) > maxDepth {
 			return d.problem(at, "Quotes or lists lie more than 100 deep in each other", "Take the marks away that begin this line (> or -)")
 		}
 		at += end + 1
-		line++
 	}
 	return nil
 }
@@ -151,7 +162,6 @@ func bone(n ast.Node) byte {
 }
 
 func (r *markdownReader) block(n ast.Node, in container) {
-	in.depth++
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
 		kind := in.kind
@@ -167,18 +177,20 @@ func (r *markdownReader) block(n ast.Node, in container) {
 		u := Unit{Kind: KindHeading, Level: n.Level}
 		u.place.atx = r.isATX(n)
 		r.suspect = r.suspect || !u.place.atx && n.Lines().Len() > 1
-		if in.depth == 1 {
+		if n.Parent().Kind() == ast.KindDocument {
 			u.lines = r.headingLines(n, u.place.atx)
 		}
 		r.leaf(n, u)
 	case *ast.Blockquote:
 		in.kind = KindQuote
+		in.depth++
 		r.blocks(n, in)
 	case *ast.List:
 		in.level++
 		r.blocks(n, in)
 	case *ast.ListItem:
 		in.kind = KindItem
+		in.depth++
 		r.blocks(n, in)
 	case *xast.Table:
 		r.table(n)

@@ -12,6 +12,7 @@ const maxTrials = 50
 // since Splice reads again what it wrote.
 func (d *Document) proveUnits() {
 	sortUnits(d.Units)
+	budget := rereads(len(d.Source))
 	for n := 0; n < maxTrials && len(d.Units) > 0; n++ {
 		s := &splice{doc: d, targets: map[int]string{}, tries: map[int]int{}}
 		for i := range d.Units {
@@ -19,7 +20,7 @@ func (d *Document) proveUnits() {
 			s.edits = append(s.edits, edit{Range: d.Units[i].span, unit: i})
 		}
 		s.add(d.mends, nil)
-		bad := s.worst()
+		bad := s.worst(&budget)
 		if bad < 0 || bad >= len(d.Units) {
 			return
 		}
@@ -28,10 +29,14 @@ func (d *Document) proveUnits() {
 	d.Units = nil
 }
 
+// rereads is how often a document of a size may be read again to prove it, so
+// that no file can keep a machine busy for minutes.
+func rereads(size int) int { return max(4, min(1000, 32<<20/max(size, 1))) }
+
 // worst gives the first unit that comes out otherwise however it is written,
 // or -1.
-func (s *splice) worst() int {
-	for {
+func (s *splice) worst(budget *int) int {
+	for ; *budget > 0; *budget-- {
 		bad, err := s.check([]byte(s.emit(0, len(s.doc.Source), -1)))
 		switch {
 		case err != nil:
@@ -45,6 +50,7 @@ func (s *splice) worst() int {
 		}
 		s.tries[next]++
 	}
+	return len(s.doc.Units) - 1
 }
 
 // trial gives coded text with the codes of a unit and words that are hard to

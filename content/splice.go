@@ -172,7 +172,7 @@ func oneParagraph(s string) string {
 // is written once more, with every mark as a character reference, and then with
 // other marks of emphasis.
 func (s *splice) proved() ([]byte, error) {
-	for {
+	for range rereads(len(s.doc.Source)) {
 		out := []byte(s.emit(0, len(s.doc.Source), -1))
 		bad, err := s.check(out)
 		if err != nil {
@@ -186,6 +186,7 @@ func (s *splice) proved() ([]byte, error) {
 		}
 		s.tries[bad]++
 	}
+	return nil, s.failure()
 }
 
 // toTighten gives the unit to write otherwise next: the one that came out

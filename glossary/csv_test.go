@@ -103,12 +103,11 @@ func TestCSVFormulas(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, comma := range []rune{',', ';', '\t'} {
-			r := csv.NewReader(&b)
 			if b.Len() == 0 {
 				continue
 			}
 			text := b.String()
-			r = csv.NewReader(strings.NewReader(text))
+			r := csv.NewReader(strings.NewReader(text))
 			r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, true, -1
 			records, err := r.ReadAll()
 			if err != nil {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Find appends to dst the occurrences of concepts in text, which is coded
@@ -344,10 +343,4 @@ func (r *sourceRule) holds(doc *Document) bool {
 		}
 	}
 	return len(r.licence) == 0 || slices.ContainsFunc(r.licence, func(c int32) bool { return doc.seen[c] })
-}
-
-// validSpan reports whether a span lies in text on the borders of characters.
-func validSpan(text string, start, end int) bool {
-	return 0 <= start && start < end && end <= len(text) && utf8.RuneStart(text[start]) &&
-		(end == len(text) || utf8.RuneStart(text[end]))
 }

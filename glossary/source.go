@@ -267,16 +267,16 @@ func (b *sourceBuilder) capitals(c *Concept, toks []token, keep map[string]uint6
 // single gives the properties of a case-sensitive variant of one word, which
 // is called name without its article.
 func (b *sourceBuilder) single(c *Concept, t token, name string) uint8 {
-	word := string(b.words.word(t.id))
+	word := b.words.word(t.id)
 	switch {
 	case t.flags&tokAllCaps != 0:
-		if functionWords[word] {
+		if functionWords[string(word)] {
 			return entPronoun
 		}
 		return 0
 	case t.flags&tokCapital == 0:
 		return 0
-	case len(c.Rule.Licence) > 0, c.hasArticle(name), b.common[word], c.Kind == COMMON, c.Kind == TERM, c.Kind == GROUP:
+	case len(c.Rule.Licence) > 0, c.hasArticle(name), b.common[string(word)], c.Kind == COMMON, c.Kind == TERM, c.Kind == GROUP:
 		return entCommon
 	}
 	return 0

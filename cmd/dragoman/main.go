@@ -19,7 +19,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dragoman/internal/config"
-	"dragoman/internal/edition"
 )
 
 // The exit codes.
@@ -130,10 +129,4 @@ func checkArgs(c *cobra.Command) {
 // settings reads the configuration as the flags want it.
 func (g *globals) settings() (*config.Loaded, error) {
 	return config.Load(config.Sources{File: g.config, Flags: g.flags})
-}
-
-// refused reports whether err is a rule of reviewing, not a fault.
-func refused(err error) bool {
-	var r *edition.Refusal
-	return errors.As(err, &r)
 }

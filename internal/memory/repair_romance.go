@@ -20,7 +20,7 @@ func (s *site) fitsRomance(at value, a *glossary.Concept, wordA, wordB string, k
 		return fmt.Errorf("the article %q before %q may not fit %s", before, wordA, wordB)
 	}
 	if s.lang == "fr" && isCountry(a) {
-		return fmt.Errorf("French prepositions before a country go by its gender")
+		return fmt.Errorf("prepositions of French before a country go by its gender")
 	}
 	if described(wordA) || described(wordB) {
 		return fmt.Errorf("%s may need an article", wordB)

@@ -86,9 +86,6 @@ type writer struct {
 	frames [][]string
 }
 
-// slots stand in a frame for a value or a word.
-const slots = 5
-
 func newWriter(seed uint64, vocabulary, frames int) *writer {
 	w := &writer{r: rand.New(rand.NewPCG(seed, 1))}
 	for i := range vocabulary {

@@ -94,7 +94,7 @@ func TestMarkedAndBilled(t *testing.T) {
 		t.Errorf("a blank MIME type: %v, %v", got, err)
 	}
 	var header metadata.MD
-	client := translatepb.NewTranslationServiceClient(c.Connection())
+	client := translatepb.NewTranslationServiceClient(c.Connection()) //lint:ignore SA1019 one connection is all that this test has
 	if _, err := client.TranslateText(t.Context(), request("a"), grpc.Header(&header)); err != nil || header.Get("x-dragoman-fake") == nil {
 		t.Errorf("the answer is not marked as fake: %v, %v", header, err)
 	}

@@ -37,6 +37,7 @@ const (
 	arFeminines
 	arConstruct
 	arPronoun
+	arDualConstruct // ا without fathatan: the accusative, or a dual before a genitive
 )
 
 // The mark of a core: how many letters its ending has, and the kind above.
@@ -369,6 +370,9 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 	if strings.HasSuffix(c.words[i].surface, "ٍ") { // محامٍ, المحامي
 		out = append(out, coreForm{text: string(stem) + "ي", allow: allow, tier: 3, why: "definite", mark: 1})
 	}
+	if defective(c.kind, stem) { // قاضي, قاضٍ
+		out = append(out, coreForm{text: string(stem[:len(stem)-1]), allow: allow &^ arDefinite, tier: 3, why: "indefinite"})
+	}
 	for _, class := range a.endingClasses(c, stem) {
 		for _, e := range a.endings[class] {
 			if e.host && nisba {
@@ -382,6 +386,16 @@ func (a *arabic) commonCores(c *termContext, i int, stem []rune, allow uint16) [
 		}
 	}
 	return out
+}
+
+// defective reports a noun in -ي whose ي goes in the indefinite: قاضي,
+// أراضي. A nisba keeps it.
+func defective(kind Kind, stem []rune) bool {
+	n := len(stem)
+	if kind != COMMON && kind != TERM || n < 4 || n > 5 || stem[n-1] != 'ي' {
+		return false
+	}
+	return stem[n-3] == 'ا'
 }
 
 // hostStem is the stem before a pronoun: ة becomes ت, ى becomes ا.
@@ -446,6 +460,9 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 		return out, false
 	}
 	out.tier, out.cases = f.tier, cases(ending)
+	if ending == arAccusative && w.flags&wordTanwin == 0 {
+		out.cases = cases(arDualConstruct)
+	}
 	if shell&(arConj|arPrep) != 0 {
 		out.tier = max(out.tier, 2)
 		out.notes |= noteShell
@@ -500,7 +517,7 @@ func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 	}
 	head := fits[0].notes&noteDefinite != 0
 	for k := 1; k < t.n; k++ {
-		if a.frozen(t.ctx, k) {
+		if a.frozen(t.ctx, k) || a.phrase(t.ctx, k) {
 			return // what follows a particle is a phrase of its own
 		}
 		if !a.endingsAgree(t.ctx, k, uint8(fits[0].cases), uint8(fits[k].cases)) {
@@ -520,10 +537,23 @@ func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 	}
 }
 
+// phrase guesses whether word k of a term begins with a preposition of its
+// own: متحدث باسم.
+func (a *arabic) phrase(c *termContext, k int) bool {
+	return strings.ContainsRune("بلك", c.words[k].letters[0]) && !a.adjective(c, k)
+}
+
 // endingsAgree reports whether the ending of word k fits that of the head, as
 // its adjective or as a noun in the genitive.
 func (a *arabic) endingsAgree(c *termContext, k int, head, other uint8) bool {
 	adjective := false
+	if other == arDualConstruct {
+		other = arAccusative
+	}
+	construct := head == arBaseForm || head == arFeminine || head == arFeminines || head == arConstruct || head == arDualConstruct
+	if head == arDualConstruct {
+		head = arAccusative
+	}
 	switch head {
 	case arBaseForm, arFeminine, arAccusative:
 		adjective = other == head
@@ -545,10 +575,10 @@ func (a *arabic) endingsAgree(c *termContext, k int, head, other uint8) bool {
 		}
 		adjective = other != arAccusative && other != arConstruct
 	}
-	if adjective || a.adjective(c, k) {
+	genitive := hasArticle(c.words[k].letters) && !hasArticle(c.words[0].letters)
+	if adjective || a.adjective(c, k) && !genitive {
 		return adjective
 	}
-	construct := head == arBaseForm || head == arFeminines || head == arConstruct
 	return construct && other != arAccusative && other != arFeminine && other != arConstruct
 }
 

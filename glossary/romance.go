@@ -227,6 +227,8 @@ func spanishEndings(w string, _ bool) []string {
 		return []string{w + "s"}
 	case strings.ContainsRune("íú", last):
 		return []string{w + "s", w + "es"}
+	case last == 's' && len(rs) <= 4: // mes, meses
+		return []string{w + "es"}
 	case last == 's', last == 'x', last == 'z':
 		return nil
 	}

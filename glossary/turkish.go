@@ -356,6 +356,11 @@ func izafetStems(l []rune) [][]rune {
 		return nil
 	}
 	out := [][]rune{l[:n-1]}
+	if l[n-2] == l[n-3] { // hakkı, hak
+		out = append(out, l[:n-2])
+	} else if !isVowel(l[n-3]) { // şehri, şehir
+		out = append(out, append(slices.Clone(l[:n-2]), harmonyI(lastVowel(l[:n-2])), l[n-2]))
+	}
 	hard := map[rune]rune{'ğ': 'k', 'b': 'p', 'c': 'ç', 'd': 't'}
 	if h := hard[l[n-2]]; h != 0 {
 		out = append(out, append(slices.Clone(l[:n-2]), h))

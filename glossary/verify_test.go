@@ -132,3 +132,25 @@ func TestVerdicts(t *testing.T) {
 		})
 	}
 }
+
+// TestLongTargets: a target as long as a chapter is verified in a moment, also
+// where it repeats every name hundreds of times.
+func TestLongTargets(t *testing.T) {
+	g := compiled(t, readConcepts(t, "testdata/starter.csv")...)
+	source := strings.Repeat("The Syrian Coalition, the Coalition, Civil Defense, Syrian Civil Defense, UN, UN Security Council, Security Council, Sarqib, Idlib, rural Idlib. ", 20)
+	occ := occurrences(g, source)
+	for name, target := range map[string]string{
+		"names":   strings.Repeat("الائتلاف الوطني السوري والدفاع المدني السوري ومجلس الأمن التابع للأمم المتحدة وسراقب وريف إدلب ", 300),
+		"misses":  strings.Repeat("كلمات كثيرة لا اسم فيها تتكرر وتتكرر دون نهاية سارقب ", 600),
+		"glued":   strings.Repeat("كلماتكثيرةلااسمفيها", 1000),
+		"nothing": strings.Repeat("، ", 20000),
+	} {
+		start := time.Now()
+		g.Verify(nil, "ar", source, occ, target)
+		g.Repair("ar", source, occ, target)
+		t.Log(name, time.Since(start))
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%s: %d bytes took %s", name, len(target), d)
+		}
+	}
+}

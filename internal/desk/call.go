@@ -1,0 +1,209 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"dragoman/internal/edition"
+)
+
+// call is one request with who makes it and the language it is answered in.
+type call struct {
+	*words
+	d    *Desk
+	w    http.ResponseWriter
+	r    *http.Request
+	me   edition.Person // zero while signed out
+	json bool           // the page's script asks, not the browser
+}
+
+// maxBody bounds what a form may hold, in bytes: a target of 64 KB with each
+// byte escaped, and some room.
+const maxBody = 256 << 10
+
+// bare registers a handler that needs no session, open one that anybody may
+// call, in one for people who are signed in.
+func (d *Desk) bare(pattern string, h func(*call) error) {
+	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		c := d.call(w, r)
+		if err := h(c); err != nil {
+			c.fail(err)
+		}
+	})
+}
+
+func (d *Desk) open(pattern string, h func(*call) error) {
+	d.bare(pattern, func(c *call) error {
+		if err := c.prepare(); err != nil {
+			return err
+		}
+		return h(c)
+	})
+}
+
+func (d *Desk) in(pattern string, h func(*call) error) {
+	d.open(pattern, func(c *call) error {
+		if c.me.ID == 0 {
+			return errSignedOut
+		}
+		return h(c)
+	})
+}
+
+func (d *Desk) call(w http.ResponseWriter, r *http.Request) *call {
+	return &call{
+		words: speak(languageOf(r), d.zone, d.Now()), d: d, w: w, r: r,
+		json: strings.HasPrefix(r.Header.Get("Accept"), "application/json"),
+	}
+}
+
+// prepare reads the form and finds out who asks.
+func (c *call) prepare() error {
+	if c.r.Method == http.MethodPost {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxBody)
+		if err := c.r.ParseForm(); err != nil {
+			return badForm(err)
+		}
+	}
+	id, _ := strconv.ParseInt(c.d.sessions.GetString(c.ctx(), keyPerson), 10, 64)
+	if id == 0 {
+		return nil
+	}
+	p, err := c.d.People.PersonByID(c.ctx(), id)
+	if err != nil && !missing(err) {
+		return err
+	}
+	if err == nil && !p.Disabled {
+		c.me = p
+	}
+	return nil
+}
+
+func (c *call) ctx() context.Context { return c.r.Context() }
+
+// id is a number in the address; one that is none leads nowhere.
+func (c *call) id(name string) (int64, error) {
+	n, err := strconv.ParseInt(c.r.PathValue(name), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, errNowhere
+	}
+	return n, nil
+}
+
+// number is a number in the form, 0 for none.
+func (c *call) number(name string) int64 {
+	n, _ := strconv.ParseInt(c.r.Form.Get(name), 10, 64)
+	return n
+}
+
+// page writes an HTML page from a template.
+func (c *call) page(status int, name string, view any) error {
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, name, view); err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	c.w.WriteHeader(status)
+	_, _ = b.WriteTo(c.w) // nobody is left to tell
+	return nil
+}
+
+// fragment gives a part of a page as text.
+func fragment(name string, view any) (string, error) {
+	var b strings.Builder
+	err := templates.ExecuteTemplate(&b, name, view)
+	return b.String(), err
+}
+
+// reply answers the page's script.
+func (c *call) reply(status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(b)
+	return nil
+}
+
+// goTo sends the browser to another page of the desk.
+func (c *call) goTo(where string) error {
+	http.Redirect(c.w, c.r, where, http.StatusSeeOther)
+	return nil
+}
+
+// local makes an address of the desk of what a form says, "/" where it is
+// none.
+func local(where string) string {
+	u, err := url.Parse(where)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(where, "/") || strings.HasPrefix(where, "//") ||
+		strings.ContainsAny(where, "\\\t\r\n") {
+		return "/"
+	}
+	return where
+}
+
+// notice is a sentence that the next page shows.
+type notice struct {
+	Kind string `json:"kind"` // done or error
+	Text string `json:"text"`
+	Href string `json:"href,omitempty"` // where the sentence leads
+	Link string `json:"link,omitempty"` // and in which words
+}
+
+// say keeps a notice for the next page.
+func (c *call) say(n notice) {
+	b, err := json.Marshal(n)
+	if err == nil {
+		c.d.sessions.Put(c.ctx(), keySaid, string(b))
+	}
+}
+
+// said takes the notice that the page before left, nil for none.
+func (c *call) said() *notice {
+	text := c.d.sessions.PopString(c.ctx(), keySaid)
+	var n notice
+	if text == "" || json.Unmarshal([]byte(text), &n) != nil {
+		return nil
+	}
+	return &n
+}
+
+// frame is what every page has.
+type frame struct {
+	*words
+	Me      edition.Person
+	Title   string // of the window
+	Page    string // the page's name, for its script and style
+	Here    string // its address, to come back to
+	Static  string // where the static files are
+	Theme   string // light, dark, or "" for the browser's choice
+	Said    *notice
+	Tongues []tongue
+}
+
+// tongue is a language that the desk speaks.
+type tongue struct {
+	Tag, Name string
+	Current   bool
+}
+
+func (c *call) frame(page, title string) frame {
+	f := frame{words: c.words, Me: c.me, Title: title, Page: page, Static: staticBase, Here: "/", Said: c.said()}
+	if c.r.Method == http.MethodGet {
+		f.Here = c.r.URL.RequestURI()
+	}
+	if k, err := c.r.Cookie(themeCookie); err == nil && (k.Value == "light" || k.Value == "dark") {
+		f.Theme = k.Value
+	}
+	for _, tag := range deskLanguages() {
+		f.Tongues = append(f.Tongues, tongue{Tag: tag, Name: scriptOf(tag).profile.NativeName, Current: tag == c.Lang})
+	}
+	return f
+}

@@ -1,0 +1,136 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"dragoman/internal/edition"
+	"dragoman/pipeline"
+)
+
+// People is what the desk knows of its users. All methods are safe for
+// concurrent use; what is not there gives an error that wraps
+// edition.ErrNotFound.
+type People interface {
+	// SignIn spends a one-time token and returns whose it is. A token that
+	// is unknown, spent or out of date is not found.
+	SignIn(ctx context.Context, token string) (edition.Person, error)
+	Person(ctx context.Context, name string) (edition.Person, error)
+	PersonByID(ctx context.Context, id int64) (edition.Person, error)
+}
+
+// Options are what New needs. Pipeline, People and Sessions must be given.
+type Options struct {
+	Pipeline *pipeline.Pipeline
+	People   People
+	// Sessions keeps sessions, so that a restart signs nobody out.
+	Sessions scs.CtxStore
+	// Locales are the target locales in the order in which they are shown.
+	Locales []string
+	// Public is the folder of the published files, "" for none; signed-in
+	// people read what is in it at /public/.
+	Public string
+	// Secure says that browsers reach the desk over HTTPS.
+	Secure bool
+	// Now is the clock, time.Now if nil.
+	Now func() time.Time
+	// Poll is how often the desk looks for changes while somebody watches,
+	// 0 for the default of 1.5 s.
+	Poll time.Duration
+	Log  *slog.Logger
+}
+
+// Desk is the web application. It is an http.Handler.
+type Desk struct {
+	Options
+	pipe     *pipeline.Pipeline
+	sessions *scs.SessionManager
+	zone     *time.Location
+	hub      *hub
+	doors    *doors
+	mux      *http.ServeMux
+	handler  http.Handler
+}
+
+// New makes the desk.
+func New(o Options) (*Desk, error) {
+	if o.Pipeline == nil || o.People == nil || o.Sessions == nil {
+		return nil, errors.New("desk: Pipeline, People and Sessions must be given")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if o.Poll <= 0 {
+		o.Poll = 1500 * time.Millisecond
+	}
+	d := &Desk{Options: o, pipe: o.Pipeline, sessions: newSessions(o), zone: o.Pipeline.Config().Location, doors: newDoors(o.Now)}
+	if d.zone == nil {
+		d.zone = time.Local
+	}
+	d.hub = newHub(o.Pipeline, o.Poll, o.Log)
+	d.routes()
+	d.handler = d.guard(d.mux)
+	return d, nil
+}
+
+// ServeHTTP answers a request.
+func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
+
+// Close ends what is kept open for live updates, so that the server can shut
+// down at once. It may be called twice; pages are still served after it.
+func (d *Desk) Close() { d.hub.close() }
+
+// routes is every address of the desk.
+func (d *Desk) routes() {
+	d.mux = http.NewServeMux()
+	d.open("GET /sign-in", d.signInPage)
+	d.open("POST /sign-in", d.signIn)
+	d.open("POST /sign-out", d.signOut)
+	d.open("POST /preferences", d.preferences)
+	d.bare("GET /static/{hash}/{file}", d.staticFile)
+	d.open("GET /favicon.ico", d.icon)
+	d.open("GET /robots.txt", d.robots)
+
+	d.in("GET /{$}", d.queuePage)
+	d.in("GET /queue", d.queuePage)
+	d.in("GET /keyboard", d.keyboardPage)
+	d.in("GET /events", d.events)
+	d.in("GET /public/{path...}", d.publicFile)
+	d.in("GET /concepts/{id}", d.conceptPage)
+
+	d.in("GET /editions/{id}", d.editionPage)
+	d.in("GET /editions/{id}/rows", d.rows)
+	d.in("GET /editions/{id}/diff", d.diffPage)
+	d.in("GET /editions/{id}/history", d.historyPage)
+	d.in("GET /editions/{id}/preview", d.previewPage)
+	d.in("GET /editions/{id}/page", d.previewFile)
+	d.in("POST /editions/{id}/approve-clean", d.approveClean)
+	d.in("POST /editions/{id}/approve", d.approveEdition)
+	d.in("POST /editions/{id}/reopen", d.reopen)
+	d.in("POST /editions/{id}/publish", d.publish)
+	d.in("POST /editions/{id}/withdraw", d.withdraw)
+	d.in("POST /editions/{id}/assign", d.assign)
+
+	d.in("GET /targets/{id}", d.targetPage)
+	d.in("GET /targets/{id}/history", d.targetHistory)
+	d.in("POST /targets/{id}/edit", d.edit)
+	d.in("POST /targets/{id}/type", d.typing)
+	d.in("POST /targets/{id}/approve", d.approve)
+	d.in("POST /targets/{id}/reject", d.reject)
+	d.in("POST /targets/{id}/omit", d.omit)
+	d.in("POST /targets/{id}/dismiss", d.dismiss)
+	d.in("POST /targets/{id}/fix", d.fix)
+	d.in("POST /targets/{id}/decide", d.decide)
+	d.in("POST /targets/{id}/restore", d.restore)
+
+	d.mux.HandleFunc("/", d.nowhere)
+}

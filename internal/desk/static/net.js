@@ -1,0 +1,84 @@
+// Asking the server, and showing what it says.
+
+const policy = window.trustedTypes?.createPolicy('desk', { createHTML: s => s })
+
+// html marks a fragment of our own server as fit to be shown.
+const html = s => policy ? policy.createHTML(s) : s
+
+export function fill(element, text) { element.innerHTML = html(text) }
+
+export function element(text) {
+  const t = document.createElement('template')
+  t.innerHTML = html(text)
+  return t.content.firstElementChild
+}
+
+export class Offline extends Error {}
+
+// ask gives {ok, status, data}. With values it is a POST. It throws Offline
+// where there is no answer.
+export async function ask(url, values, { signal, keepalive } = {}) {
+  const init = { headers: { Accept: 'application/json' }, signal, keepalive, credentials: 'same-origin' }
+  if (values) {
+    init.method = 'POST'
+    init.body = new URLSearchParams(values)
+  }
+  let answer
+  try {
+    answer = await fetch(url, init)
+  } catch (e) {
+    if (e.name === 'AbortError') throw e
+    throw new Offline(document.body.dataset.offline)
+  }
+  let data
+  try {
+    data = await answer.json()
+  } catch {
+    data = { error: document.body.dataset.broken }
+  }
+  if (data.signedOut) data.error = document.body.dataset.signedOut
+  return { ok: answer.ok, status: answer.status, data }
+}
+
+let quiet
+// say shows a sentence for a while; what went wrong stays longer.
+export function say(text, bad = false) {
+  const box = document.getElementById('say')
+  if (!text || !box) return
+  clearTimeout(quiet)
+  box.textContent = text
+  box.classList.toggle('error', bad)
+  box.classList.add('on')
+  quiet = setTimeout(() => box.classList.remove('on'), bad ? 9000 : 3500)
+}
+
+// Single keys can be switched off (WCAG 2.1.4).
+export const keys = {
+  get single() { return localStorage.getItem('desk.keys') !== 'off' },
+  set single(on) { localStorage.setItem('desk.keys', on ? 'on' : 'off') },
+}
+
+export const inField = e => e.target.closest?.('input, textarea, select, [contenteditable]') && !e.target.matches?.('[type=checkbox], [type=radio], button')
+
+// follow calls tell with the editions that change, while the page is seen.
+export function follow(tell) {
+  const live = document.getElementById('live')
+  let source
+  const open = () => {
+    if (source || document.hidden) return
+    source = new EventSource('/events')
+    source.addEventListener('editions', e => tell(JSON.parse(e.data)))
+    source.addEventListener('everything', () => tell(null))
+    source.onopen = () => { live.hidden = true }
+    source.onerror = () => { live.hidden = source.readyState === EventSource.OPEN }
+  }
+  const close = () => { source?.close(); source = null }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return close()
+    open()
+    tell(null)
+  })
+  addEventListener('pagehide', close)
+  addEventListener('pageshow', e => { if (e.persisted) { open(); tell(null) } })
+  open()
+}

@@ -1,0 +1,73 @@
+// The queue: arrow keys, filters that act at once, news as it comes.
+import { ask, fill, follow, inField } from './net.js'
+
+const list = document.getElementById('list')
+const filters = document.querySelector('.filters')
+const lines = () => [...list.querySelectorAll('.line')]
+let chosen = lines()[0]?.dataset.id
+
+const lineOf = id => lines().find(l => l.dataset.id === id)
+
+function choose(line, focus = true) {
+  if (!line) return
+  for (const l of lines()) l.classList.toggle('chosen', l === line)
+  chosen = line.dataset.id
+  if (!focus) return
+  line.querySelector('.to').focus({ preventScroll: true })
+  line.scrollIntoView({ block: 'nearest' })
+}
+
+document.addEventListener('keydown', e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || document.querySelector('dialog[open]')) return
+  const search = filters.elements.q
+  if (e.target === search && e.code === 'Escape' && !search.value) return search.blur()
+  if (e.target === search && e.code === 'ArrowDown') { e.preventDefault(); return choose(lineOf(chosen) ?? lines()[0]) }
+  if (inField(e)) return
+  const at = lines().indexOf(lineOf(chosen))
+  const onControl = e.target.closest('button, summary, a:not(.to), [popover]')
+  switch (e.code) {
+    case 'ArrowDown': if (onControl) return; e.preventDefault(); return choose(lines()[document.activeElement === document.body ? at : Math.min(at + 1, lines().length - 1)])
+    case 'ArrowUp': if (onControl) return; e.preventDefault(); return choose(lines()[Math.max(at - 1, 0)])
+    case 'Enter':
+      if (e.target !== document.body || at < 0) return
+      e.preventDefault()
+      return lines()[at].querySelector('.to').click()
+    case 'Slash':
+      if (e.shiftKey) return
+      e.preventDefault()
+      search.focus()
+      search.select()
+  }
+})
+
+list.addEventListener('focusin', e => choose(e.target.closest('.line'), false))
+list.addEventListener('click', e => {
+  if (e.target.closest('a, button, form, input')) return
+  e.target.closest('.line')?.querySelector('.to').click()
+})
+filters.addEventListener('change', e => { if (e.target.name !== 'q') filters.requestSubmit() })
+filters.addEventListener('submit', () => {
+  // Empty fields would only clutter the address.
+  for (const f of filters.elements) if (f.name && !f.value) f.disabled = true
+  setTimeout(() => { for (const f of filters.elements) f.disabled = false })
+})
+choose(lineOf(chosen), false)
+
+let waiting, asking = false
+follow(() => {
+  clearTimeout(waiting)
+  waiting = setTimeout(renew, 300)
+})
+
+// renew shows the list as it is now; what has the focus keeps it.
+async function renew() {
+  if (asking || list.contains(document.activeElement?.closest('.take, .tabs'))) return
+  asking = true
+  try {
+    const { ok, data } = await ask(location.href)
+    if (!ok) return
+    const had = list.contains(document.activeElement)
+    fill(list, data.list)
+    choose(lineOf(chosen) ?? lines()[0], had)
+  } catch { /* the sign in the corner says that there is no connection */ } finally { asking = false }
+}

@@ -163,3 +163,51 @@ func (t *Tx) ClaimSetting(ctx context.Context, name, value string) (bool, error)
 	n, err := res.RowsAffected()
 	return n == 1, err
 }
+
+// EachStanding calls f with every standing wording of a locale, release by
+// release, in the order of each document; removed releases, withdrawn editions
+// and segments left out are passed over. With a concept it calls f only where
+// the concept may be named: where the index of occurrences has it, and in
+// texts that were searched before the concept was as it is now. Of release,
+// edition, segment and target only what names need is filled.
+func (s *Store) EachStanding(ctx context.Context, locale string, concept int64, f func(edition.Release, edition.Edition, edition.Segment, *edition.Target) error) error {
+	where, args := "", []any{locale}
+	if concept != 0 {
+		args = append(args, concept)
+		where = ` AND g.source_id IN (SELECT source_id FROM occurrence WHERE concept_id = $2
+			UNION SELECT id FROM source_text WHERE terms_version < (SELECT max(version) FROM concept_version WHERE concept_id = $2))`
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT r.id, r.slug, r.created, e.id, e.locale, e.revision_id, g.id, g.position, x.text, x.hash,
+			t.id, t.approved_by, t.approved_source, v.id, v.text, v.author
+		FROM segment g JOIN source_text x ON x.id = g.source_id
+		JOIN revision n ON n.id = g.revision_id
+		JOIN edition e ON e.release_id = n.release_id AND e.revision_id = n.id
+		JOIN release r ON r.id = e.release_id
+		JOIN target t ON t.edition_id = e.id AND t.position = g.position
+		JOIN version v ON v.id = t.standing_id
+		WHERE e.locale = $1 AND e.state <> 'withdrawn' AND r.removed = 0 AND t.omitted = ''`+where+`
+		ORDER BY r.id, g.position`, args...)
+	if err != nil {
+		return s.sentinel(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r edition.Release
+		var e edition.Edition
+		var g edition.Segment
+		var t edition.Target
+		var created int64
+		var exact, approved sql.RawBytes
+		err := rows.Scan(&r.ID, &r.Slug, &created, &e.ID, &e.Locale, &e.Revision, &g.ID, &g.Position, &g.Source, &exact,
+			&t.ID, &t.ApprovedBy, &approved, &t.Standing.ID, &t.Standing.Text, &t.Standing.Author)
+		if err != nil {
+			return err
+		}
+		r.Created, g.Exact, t.ApprovedSource = fromMicros(created), hash(exact), hash(approved)
+		t.Segment, t.Position = g.ID, g.Position
+		if err := f(r, e, g, &t); err != nil {
+			return err
+		}
+	}
+	return s.sentinel(rows.Err())
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"dragoman/glossary"
+)
+
+func newGlossaryDiff(g *globals) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "diff [FILE|DIR…]",
+		Short: "Show how glossary files differ from the glossary in the database",
+		Long: `Shows what would change if the files (the folder of the settings if none is named) were
+the glossary: concepts added, removed and changed, with each field. Changes nothing; see
+"dragoman glossary import".`,
+		RunE: func(c *cobra.Command, args []string) error {
+			files := glossaryFiles(args)
+			fresh, from, err := files.read(g)
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				old, _, version, err := a.store.Glossary(c.Context())
+				if err != nil {
+					return err
+				}
+				return a.printDiff(glossary.Diff(old, fresh), from, version, asJSON)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a concept that differs")
+	return c
+}
+
+// changeJSON is a concept as `glossary diff --json` gives it.
+type changeJSON struct {
+	Concept string              `json:"concept"`
+	Change  glossary.ChangeKind `json:"change"`
+	Name    string              `json:"name"`
+	Fields  []fieldJSON         `json:"fields"`
+	Verify  []string            `json:"verify"` // languages to be verified again
+}
+
+type fieldJSON struct {
+	Field string `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+func (a *app) printDiff(changes []glossary.Change, from string, version int64, asJSON bool) error {
+	out := bufio.NewWriter(a.stdout)
+	enc := jsonLines(out)
+	count := map[glossary.ChangeKind]int{}
+	for i := range changes {
+		c := &changes[i]
+		count[c.Kind]++
+		if !asJSON {
+			printChange(out, c)
+			continue
+		}
+		j := changeJSON{Concept: c.ID, Change: c.Kind, Name: changedName(c), Fields: []fieldJSON{}, Verify: append([]string{}, c.Verify...)}
+		for _, f := range c.Fields {
+			if c.Kind == glossary.Added {
+				f.Old = "" // not what an empty concept has
+			} else if c.Kind == glossary.Removed {
+				f.New = ""
+			}
+			j.Fields = append(j.Fields, fieldJSON{f.Field, f.Old, f.New})
+		}
+		if err := enc.Encode(j); err != nil {
+			return err
+		}
+	}
+	switch {
+	case asJSON:
+	case len(changes) == 0:
+		fmt.Fprintf(out, "%s and the database (version %d) are the same.\n", from, version)
+	default:
+		fmt.Fprintf(out, "%s against the database (version %d): %d added, %d removed, %d changed.\n", from, version,
+			count[glossary.Added], count[glossary.Removed], count[glossary.Changed])
+	}
+	return out.Flush()
+}
+
+func changedName(c *glossary.Change) string {
+	if c.New != nil {
+		return c.New.Source
+	}
+	return c.Old.Source
+}
+
+var changeSigns = map[glossary.ChangeKind]string{glossary.Added: "+", glossary.Removed: "-", glossary.Changed: "~"}
+
+// changeLine is a change in one line.
+func changeLine(c *glossary.Change) string {
+	if c.Kind != glossary.Changed {
+		return fmt.Sprintf("%s %s (%s)", changeSigns[c.Kind], c.ID, changedName(c))
+	}
+	return changeSigns[c.Kind] + " " + c.String()
+}
+
+// printChange prints a change with its fields.
+func printChange(w io.Writer, c *glossary.Change) {
+	fmt.Fprintf(w, "%s %s  %s\n", changeSigns[c.Kind], c.ID, changedName(c))
+	if c.Kind == glossary.Removed {
+		return
+	}
+	for _, f := range c.Fields {
+		switch {
+		case f.Field == "id" || f.Field == "en" && c.Kind == glossary.Added:
+		case c.Kind == glossary.Added || f.Old == "":
+			fmt.Fprintf(w, "    %s: %s\n", f.Field, f.New)
+		case f.New == "":
+			fmt.Fprintf(w, "    %s: %s → (nothing)\n", f.Field, f.Old)
+		default:
+			fmt.Fprintf(w, "    %s: %s → %s\n", f.Field, f.Old, f.New)
+		}
+	}
+}

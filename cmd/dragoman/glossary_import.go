@@ -1,0 +1,453 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"dragoman/glossary"
+	"dragoman/internal/store"
+)
+
+// importOptions are the choices of `glossary import`.
+type importOptions struct {
+	replace bool
+	yes     bool
+	dry     bool
+	reason  string
+	json    bool
+}
+
+// retireMost is how many concepts an import retires without being asked.
+const retireMost = 20
+
+func newGlossaryImport(g *globals) *cobra.Command {
+	var o importOptions
+	c := &cobra.Command{
+		Use:   "import FILE.csv|FILE.tbx|DIR",
+		Short: "Make a file part of the glossary in the database, as a new version",
+		Long: `Adds the concepts of a file to the glossary that counts, as a new version of it; the old
+versions stay in the history. Concepts with an id that is there already are changed: each
+column of a CSV file takes the place of what was there, an empty cell included; columns
+and languages that the file does not have stay as they are, and so do all other concepts.
+With --replace the file is the whole glossary: what it does not have is retired.
+A file with a mistake is refused with line, column and remedy; nothing of it is taken.`,
+		Example: "  dragoman glossary import names.csv --dry-run\n  dragoman glossary import names.csv",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			im, err := readImport(args[0])
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error { return a.importGlossary(c.Context(), im, o) })
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&o.replace, "replace", false, "the file is the whole glossary: retire what it does not have")
+	f.BoolVar(&o.yes, "yes", false, fmt.Sprintf("retire more than %d concepts without asking", retireMost))
+	f.BoolVar(&o.dry, "dry-run", false, "show what would change, and change nothing")
+	f.StringVar(&o.reason, "reason", "", "why, in a sentence, for the history")
+	f.BoolVar(&o.json, "json", false, "print the counts as a JSON object")
+	return c
+}
+
+// glossaryImport is a file that was read, to be imported.
+type glossaryImport struct {
+	path     string
+	concepts []glossary.Concept
+	// columns are those that each CSV file has, by its path. A TBX file has
+	// none: its concepts are whole but for the languages that are not in it.
+	columns map[string]columns
+}
+
+// columns are the names of a CSV file's columns, in small letters.
+type columns map[string]bool
+
+// readImport reads a file or folder.
+func readImport(path string) (*glossaryImport, error) {
+	concepts, err := readGlossaryPath(path)
+	if err != nil {
+		return nil, err
+	}
+	im := &glossaryImport{path: path, concepts: concepts, columns: map[string]columns{}}
+	for i := range concepts {
+		file := concepts[i].File
+		if im.columns[file] != nil || strings.ToLower(filepath.Ext(file)) != ".csv" {
+			continue
+		}
+		if im.columns[file], err = csvColumns(file); err != nil {
+			return nil, err
+		}
+	}
+	return im, nil
+}
+
+// csvColumns reads the header of a native CSV file, which has been read as a
+// whole before: it is the first line that is not empty, and no name in it
+// holds a separator.
+func csvColumns(path string) (columns, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError("glossary", path, err)
+	}
+	defer f.Close()
+	cols := columns{}
+	r := bufio.NewReader(f)
+	for len(cols) == 0 && err == nil {
+		var line string
+		line, err = r.ReadString('\n')
+		if line = strings.TrimPrefix(line, byteOrderMark); strings.HasPrefix(line, "sep=") {
+			continue
+		}
+		for _, name := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ';' }) {
+			if name = strings.ToLower(strings.Trim(name, "\" \t\r\n")); name != "" {
+				cols[name] = true
+			}
+		}
+	}
+	return cols, nil
+}
+
+// columnOf is the name of a language's columns. Indonesian has one of its own,
+// since id is taken.
+func columnOf(lang string) string {
+	if lang == "id" {
+		return "ind"
+	}
+	return strings.ToLower(lang)
+}
+
+// merge gives the glossary that an import leads to.
+func (im *glossaryImport) merge(old []glossary.Concept, replace bool) []glossary.Concept {
+	was := make(map[string]*glossary.Concept, len(old))
+	for i := range old {
+		was[old[i].ID] = &old[i]
+	}
+	langs := im.languages()
+	fresh := make(map[string]glossary.Concept, len(im.concepts))
+	order := make([]string, 0, len(im.concepts))
+	for _, c := range im.concepts {
+		cols := im.columns[c.File]
+		c.File = filepath.Base(c.File)
+		if o := was[c.ID]; o != nil {
+			if !replace {
+				c = cols.over(o, c, langs)
+			}
+			if c.Fingerprint() == o.Fingerprint() {
+				c = *o
+			}
+		}
+		fresh[c.ID] = c
+		order = append(order, c.ID)
+	}
+	var out []glossary.Concept
+	if !replace {
+		for _, o := range old {
+			c, ok := fresh[o.ID]
+			if !ok {
+				c = o
+			}
+			out = append(out, c)
+		}
+	}
+	for _, id := range order {
+		if replace || was[id] == nil {
+			out = append(out, fresh[id])
+		}
+	}
+	return out
+}
+
+// languages are those that the files have terms in.
+func (im *glossaryImport) languages() map[string]bool {
+	langs := map[string]bool{}
+	for i := range im.concepts {
+		for lang := range im.concepts[i].Targets {
+			langs[lang] = true
+		}
+	}
+	return langs
+}
+
+// over lays a concept of a file over the one that is there: what the file has
+// no column for stays. Without columns only the languages that are nowhere in
+// the file do.
+func (cols columns) over(old *glossary.Concept, c glossary.Concept, langs map[string]bool) glossary.Concept {
+	has := func(col string) bool { return cols == nil || cols[col] }
+	if !has("flags") {
+		c.Flags, c.LangFlags = old.Flags, old.LangFlags
+	}
+	if !has("valid_from") {
+		c.ValidFrom = old.ValidFrom
+	}
+	if !has("valid_to") {
+		c.ValidTo = old.ValidTo
+	}
+	if !has("replaced_by") {
+		c.ReplacedBy = old.ReplacedBy
+	}
+	if !has("en.variants") {
+		c.Variants = old.Variants
+	}
+	if !has("rule") {
+		c.Rule = old.Rule
+	}
+	if !has("note") {
+		c.Note = old.Note
+	}
+	targets := maps.Clone(c.Targets)
+	for lang, was := range old.Targets {
+		if cols == nil && langs[lang] {
+			continue
+		}
+		if ts := cols.terms(columnOf(lang), was, targets[lang]); len(ts.Preferred)+len(ts.Accepted)+len(ts.Derived)+len(ts.Forbidden) > 0 {
+			if targets == nil {
+				targets = map[string]glossary.Terms{}
+			}
+			targets[lang] = ts
+		}
+	}
+	c.Targets = targets
+	return c
+}
+
+// terms lays the terms of a language over those that are there.
+func (cols columns) terms(column string, old, fresh glossary.Terms) glossary.Terms {
+	keep := func(ending string, was, is []glossary.Term) []glossary.Term {
+		if !cols[column+ending] && len(is) == 0 {
+			return was
+		}
+		return is
+	}
+	return glossary.Terms{
+		Preferred: keep("", old.Preferred, fresh.Preferred), Accepted: keep(".accepted", old.Accepted, fresh.Accepted),
+		Derived: keep(".derived", old.Derived, fresh.Derived), Forbidden: keep(".forbidden", old.Forbidden, fresh.Forbidden),
+	}
+}
+
+// importJSON is what `glossary import --json` prints.
+type importJSON struct {
+	File      string `json:"file"`
+	Concepts  int    `json:"concepts"` // of the file
+	Added     int    `json:"added"`
+	Changed   int    `json:"changed"`
+	Retired   int    `json:"retired"`
+	Unchanged int    `json:"unchanged"`
+	Version   int64  `json:"version"` // that counts now
+	Imported  bool   `json:"imported"`
+}
+
+func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOptions) error {
+	old, _, version, err := a.store.Glossary(ctx)
+	if err != nil {
+		return err
+	}
+	next := im.merge(old, o.replace)
+	gl, problems := glossary.Compile(next, glossary.Options{})
+	if gl == nil {
+		return fmt.Errorf("%s would make the glossary unusable, nothing was imported:\n%w", im.path, problems)
+	}
+	changes := glossary.Diff(old, next)
+	sum := importJSON{File: im.path, Concepts: len(im.concepts), Version: version}
+	for i := range changes {
+		switch changes[i].Kind {
+		case glossary.Added:
+			sum.Added++
+		case glossary.Removed:
+			sum.Retired++
+		default:
+			sum.Changed++
+		}
+	}
+	sum.Unchanged = len(next) - sum.Added - sum.Changed
+	if !o.json {
+		a.printImport(&sum, changes)
+	}
+	if !o.dry && len(changes) > 0 {
+		if err := a.mayRetire(&sum, o); err != nil {
+			return err
+		}
+		if err := a.saveImport(ctx, im, o, next, gl.Fingerprint(), &sum); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.json:
+		return jsonLines(a.stdout).Encode(sum)
+	case len(changes) == 0:
+		fmt.Fprintln(a.stdout, "Nothing differs: the glossary has all of it.")
+	case o.dry:
+		fmt.Fprintln(a.stdout, "Nothing was changed: leave out --dry-run to import it.")
+	default:
+		fmt.Fprintf(a.stdout, "Imported: the glossary is at version %d. Drafts made from now on follow it.\n", sum.Version)
+	}
+	return nil
+}
+
+// printImport shows the difference in counts, and by language.
+func (a *app) printImport(sum *importJSON, changes []glossary.Change) {
+	fmt.Fprintf(a.stdout, "%s: %s; %d added, %d changed, %d retired; %d of the glossary stay as they are.\n",
+		sum.File, plural(sum.Concepts, "concept"), sum.Added, sum.Changed, sum.Retired, sum.Unchanged)
+	langs := map[string]int{}
+	for i := range changes {
+		if changes[i].Kind == glossary.Changed {
+			for _, l := range changes[i].Verify {
+				langs[l]++
+			}
+		}
+	}
+	var parts []string
+	for l, n := range langs {
+		parts = append(parts, fmt.Sprintf("%s in %s", plural(n, "concept"), l))
+	}
+	if slices.Sort(parts); len(parts) > 0 {
+		fmt.Fprintf(a.stdout, "Changed terms: %s.\n", strings.Join(parts, ", "))
+	}
+	for i := range changes[:min(len(changes), 10)] {
+		fmt.Fprintf(a.stdout, "    %s\n", changeLine(&changes[i]))
+	}
+	if len(changes) > 10 {
+		fmt.Fprintf(a.stdout, "    … and %d more: see `dragoman glossary diff %s`\n", len(changes)-10, sum.File)
+	}
+}
+
+// mayRetire asks before much is retired.
+func (a *app) mayRetire(sum *importJSON, o importOptions) error {
+	if sum.Retired <= retireMost || o.yes {
+		return nil
+	}
+	in, ok := a.stdin.(*os.File)
+	if !ok || !isatty.IsTerminal(in.Fd()) {
+		return fmt.Errorf("%s would be retired, nothing was imported: add --yes if that is meant, or leave out --replace to keep them", plural(sum.Retired, "concept"))
+	}
+	fmt.Fprintf(a.stderr, "Retire %s? [y/N] ", plural(sum.Retired, "concept"))
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if s := strings.ToLower(strings.TrimSpace(answer)); s != "y" && s != "yes" {
+		return errors.New("nothing was imported")
+	}
+	return nil
+}
+
+// saveImport saves the new version, unless somebody else was faster.
+func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOptions, next []glossary.Concept, fingerprint string, sum *importJSON) error {
+	who, err := a.person(ctx)
+	if err != nil {
+		return err
+	}
+	if who.Role != "admin" && who.Role != "terminologist" {
+		return fmt.Errorf("%s is a %s: a terminologist or admin imports glossaries", who.Name, who.Role)
+	}
+	reason := o.reason
+	if reason == "" {
+		reason = "import of " + filepath.Base(im.path)
+	}
+	err = a.store.InTx(ctx, func(tx *store.Tx) error {
+		v, err := tx.GlossaryVersion(ctx)
+		if err != nil {
+			return err
+		}
+		if v != sum.Version {
+			return fmt.Errorf("the glossary has changed meanwhile (version %d was read, %d counts): import again; %w", sum.Version, v, store.ErrConflict)
+		}
+		v, err = tx.SaveGlossary(ctx, next, who.Name, reason, fingerprint)
+		sum.Version = v
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sum.Imported = true
+	return a.pipe.Refresh(ctx)
+}
+
+func newGlossaryExport(g *globals) *cobra.Command {
+	var files glossaryFiles
+	var format, to, style string
+	var semicolon, plain bool
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write the glossary as CSV for a spreadsheet, or as TBX",
+		Long: `Writes the glossary of the database, or the files given with --glossary, as native CSV
+or TBX version 3 (TBX-Basic). A file is written whole or not at all.`,
+		Example: "  dragoman glossary export -o names.csv\n  dragoman glossary export --glossary names.csv --format tbx -o names.tbx",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			write, err := exporter(format, to, style, semicolon, plain)
+			if err != nil {
+				return err
+			}
+			put := func(concepts []glossary.Concept) error { return g.export(concepts, to, write) }
+			if len(files) > 0 {
+				concepts, _, err := files.read(g)
+				if err != nil {
+					return err
+				}
+				return put(concepts)
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				concepts, _, _, err := a.store.Glossary(c.Context())
+				if err != nil {
+					return err
+				}
+				return put(concepts)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&format, "format", "", "csv or tbx (by the name of the file; csv)")
+	f.StringVarP(&to, "output", "o", "", "write to this `FILE` (standard output)")
+	f.StringVar(&style, "style", "dca", "of TBX: dca (attributes) or dct (tags)")
+	f.BoolVar(&semicolon, "semicolon", false, "of CSV: separate cells by semicolons, for Excel in countries with a decimal comma")
+	f.BoolVar(&plain, "no-bom", false, "of CSV: without the byte order mark that Excel needs")
+	files.flag(c)
+	return c
+}
+
+// exporter chooses how to write.
+func exporter(format, to, style string, semicolon, noBOM bool) (func(io.Writer, []glossary.Concept) error, error) {
+	if format == "" {
+		format = "csv"
+		if strings.EqualFold(filepath.Ext(to), ".tbx") {
+			format = "tbx"
+		}
+	}
+	switch {
+	case format == "csv":
+		return glossary.CSVOptions{NoBOM: noBOM, Semicolon: semicolon}.Write, nil
+	case format != "tbx":
+		return nil, usagef("--format %s: csv or tbx", format)
+	case style != string(glossary.DCA) && style != string(glossary.DCT):
+		return nil, usagef("--style %s: dca or dct", style)
+	}
+	return func(w io.Writer, cs []glossary.Concept) error {
+		return glossary.WriteTBX(w, cs, glossary.TBXStyle(style))
+	}, nil
+}
+
+func (g *globals) export(concepts []glossary.Concept, to string, write func(io.Writer, []glossary.Concept) error) error {
+	if to == "" || to == "-" {
+		out := bufio.NewWriter(g.stdout)
+		return errors.Join(write(out, concepts), out.Flush())
+	}
+	err := writeWhole(to, func(w io.Writer) error {
+		out := bufio.NewWriter(w)
+		return errors.Join(write(out, concepts), out.Flush())
+	})
+	if err == nil {
+		fmt.Fprintf(g.stderr, "%s: %s.\n", to, plural(len(concepts), "concept"))
+	}
+	return err
+}

@@ -438,9 +438,56 @@ func within(kept []match, m *match) bool {
 	return false
 }
 
+// SwapConcept replaces the rendering of concept from that stands at bytes start
+// to end of target by the preferred term of concept to, in the same shell and
+// with the elision that it asks for: «d’Alep» becomes «de Damas». The text is a
+// proposal where the swap is not certain; ok is false where there is none.
+func (g *Glossary) SwapConcept(lang, target string, start, end, from, to int) (text string, swap Swap, ok bool) {
+	t := g.target(lang)
+	if t == nil || min(from, to) < 0 || max(from, to) >= len(g.concepts) {
+		return target, Swap{}, false
+	}
+	e := t.entry(from)
+	ts, has := t.terms(to)
+	if e == nil || !has || len(ts.Preferred) == 0 {
+		return target, Swap{}, false
+	}
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	t.readAll(r, target)
+	t.find(r, e, 0)
+	m := r.matchAt(start, end)
+	if m == nil {
+		return target, Swap{}, false
+	}
+	swap, ok = t.recast(r, e, m, &g.concepts[to], &ts.Preferred[0])
+	if !ok {
+		return target, Swap{}, false
+	}
+	swap.Concept, swap.ID = to, g.concepts[to].ID
+	if g.concepts[from].Kind != g.concepts[to].Kind {
+		swap.Certain, swap.Reason = false, SwapKind
+	}
+	return target[:swap.Start] + swap.New + target[swap.End:], swap, true
+}
+
+// matchAt gives the best match of these bytes.
+func (r *reader) matchAt(start, end int) *match {
+	var best *match
+	for i := range r.matches {
+		m := &r.matches[i]
+		if s, e := r.span(m); s == start && e == end && (best == nil || m.better(best)) {
+			best = m
+		}
+	}
+	return best
+}
+
 // Inflect gives the surface of concept in the grammatical shell in which
 // likeConcept stands as the surface like: بكفرنبل gives بمعصران. It reports
-// false where that cannot be done with certainty.
+// false where that cannot be done with certainty. What stands around the
+// surface is not looked at: see SwapConcept for elisions, and mind that verbs
+// agree with the gender of a person.
 func (g *Glossary) Inflect(lang string, concept int, like string, likeConcept int) (string, bool) {
 	t := g.target(lang)
 	if t == nil || min(concept, likeConcept) < 0 || max(concept, likeConcept) >= len(g.concepts) {

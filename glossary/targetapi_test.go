@@ -36,6 +36,51 @@ func TestInflect(t *testing.T) {
 	}
 }
 
+func TestSwapConcept(t *testing.T) {
+	t.Parallel()
+	g := worldGlossary(t)
+	for _, c := range []struct{ lang, from, to, target, at, want string }{
+		{"fr", "ir", "ru", "l’armée d’Iran avance", "Iran", "l’armée de Russie avance"},
+		{"fr", "cairo", "moscow", "près du Caire", "du Caire", "près de Moscou"},
+		{"fr", "moscow", "cairo", "de Moscou", "Moscou", "du Caire"},
+		{"es", "ru", "ir", "Rusia y Rusia", "Rusia", "Irán y Rusia"},
+		{"tr", "ru", "ir", "dün Rusya'dan", "Rusya'dan", "dün İran'dan"},
+		{"ar", "lb", "iq", "إلى لبنان وللبنان", "وللبنان", "إلى لبنان وللعراق"},
+		{"ar", "lb", "iq", "إلى سوريا", "سوريا", ""},
+	} {
+		from, _ := g.ByID(c.from)
+		to, _ := g.ByID(c.to)
+		at := strings.Index(c.target, c.at)
+		got, swap, ok := g.SwapConcept(c.lang, c.target, at, at+len(c.at), from, to)
+		if ok != (c.want != "") || ok && (got != c.want || !swap.Certain) {
+			t.Errorf("%s %q: %q %v %+v, want %q", c.lang, c.target, got, ok, swap, c.want)
+		}
+	}
+}
+
+// TestRepairSpelling: a spelling slip of the right name is put right in its
+// place, with codes, suffixes and capitals as they are.
+func TestRepairSpelling(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ lang, term, target, want string }{
+		{"ar", "إدلب", "⟦1⟧وبادلب⟦/1⟧", "⟦1⟧وبإدلب⟦/1⟧"},
+		{"ar", "الاتحاد الأوروبي", "للإتحاد الاوروبي", "للاتحاد الأوروبي"},
+		{"fr", "États-Unis", "aux Etats-Unis", "aux États-Unis"},
+		{"fr", "États-Unis", "ETATS-UNIS", "ETATS-UNIS"},
+		{"es", "Afrín", "en Afrin", "en Afrín"},
+		{"kmr", "Sûriye", "li Suriye'yê", "li Sûriye'yê"},
+		{"ckb", "سوریا", "وسووریا", "وسوریا"},
+		{"tr", "Hakkâri", "Hakkari'de", "Hakkâri'de"},
+		{"tr", "İdlib", "İDLİB'DE", "İDLİB'DE"},
+	} {
+		g := compiled(t, Concept{ID: "c", Kind: LOC, Source: "Test", Targets: map[string]Terms{c.lang: {Preferred: []Term{{Text: c.term}}}}})
+		got, _ := g.Repair(c.lang, "Test", []Occurrence{{Concept: 0, End: 4}}, c.target)
+		if got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.lang, c.target, got, c.want)
+		}
+	}
+}
+
 func TestRepair(t *testing.T) {
 	t.Parallel()
 	g := compiled(t, readConcepts(t, "testdata/starter.csv")...)

@@ -226,6 +226,10 @@ func (t *turkish) plainCores(c *termContext, i int) []coreForm {
 	if c.kind != NISBA && c.kind != COMMON && c.kind != TERM && c.kind != GROUP && c.class != classDerived {
 		base.allow |= trAllowDeriv
 	}
+	if c.kind == PER && c.flags.PluralOK { // Esedler: the family
+		lar := spell("lAr", lastVowel(w.letters), w.letters[len(w.letters)-1])[0].text
+		return []coreForm{base, {text: text + lar, allow: trAllowWhole | trAllowBare | base.allow&trNative, tier: 3, why: "plural"}}
+	}
 	if c.flags.Indeclinable && !c.flags.DNT || !institution {
 		return []coreForm{base}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,6 +78,9 @@ func (c *checker) answered(n *locales.Number, tgt []locales.Number) bool {
 			return true
 		}
 	}
+	if h, m, ok := stopClock(n, c.src.plain); ok && (meant(tgt, h) || meant(tgt, (h+12)%24)) && (m == 0 || meant(tgt, m)) {
+		return true
+	}
 	if n.Value == (locales.Decimal{Int: 2}) && c.p.Tag == "ar" && !c.inDate(n) && c.hasDual() {
 		return true
 	}
@@ -104,6 +108,26 @@ func (c *checker) clockPart(n, t *locales.Number) bool {
 		}
 	}
 	return false
+}
+
+// stopClock reads a time of day that has a stop between hours and minutes
+// (7.30 a.m.).
+func stopClock(n *locales.Number, plain string) (hours, minutes int64, ok bool) {
+	if !n.Clock || n.Kind != locales.Digits {
+		return 0, 0, false
+	}
+	h, m, cut := strings.Cut(plain[n.Start:n.FigureEnd], ".")
+	if !cut || len(m) != 2 {
+		return 0, 0, false
+	}
+	hours, err1 := strconv.ParseInt(h, 10, 64)
+	minutes, err2 := strconv.ParseInt(m, 10, 64)
+	return hours, minutes, err1 == nil && err2 == nil && hours < 24 && minutes < 60
+}
+
+// meant reports whether one of the numbers is v.
+func meant(ns []locales.Number, v int64) bool {
+	return slices.ContainsFunc(ns, func(n locales.Number) bool { return n.Means(locales.Decimal{Int: v}) })
 }
 
 // partAgrees looks at the single words of a compound: "three and five" read
@@ -192,6 +216,9 @@ func (c *checker) explained(t *locales.Number, src []locales.Number) bool {
 			return true
 		}
 		if n.Clock && (afternoon(n, t) || c.clockPart(n, t)) {
+			return true
+		}
+		if h, m, ok := stopClock(n, c.src.plain); ok && t.Value.Scale == 0 && (t.Value.Int == h || t.Value.Int == (h+12)%24 || t.Value.Int == m) {
 			return true
 		}
 		// 1990s: les années 90

@@ -30,15 +30,14 @@ type inline struct {
 	depth      int
 	failed     bool
 	cell       bool
-	// stressed counts the pairs of emphasis that are open, and stresses those of
-	// the outermost one and within.
-	stressed, stresses int
+	// stressed counts the pairs of emphasis that are open.
+	stressed int
 	// struck tells that a pair of ~ is open.
 	struck bool
 }
 
-// maxStress is how many pairs of emphasis there may be where one holds others:
-// they can touch, and there are two marks, * and _, to tell them apart by.
+// maxStress is how many pairs of emphasis may lie in each other: there are two
+// marks, * and _, to tell them apart by.
 const maxStress = 2
 
 // newInline lays the lines of a block end to end. It gives nil where a tab is
@@ -275,12 +274,8 @@ func (in *inline) emphasis(node ast.Node, n int) {
 	for inner := sameInside(node, n); inner != nil; inner = sameInside(node, n) {
 		node, size = inner, size+n
 	}
-	if in.stressed == 0 {
-		in.stresses = 0
-	}
 	in.stressed++
-	in.stresses++
-	if runOf(in.buf[in.pos:], mark) < size || in.stresses > maxStress {
+	if runOf(in.buf[in.pos:], mark) < size || in.stressed > maxStress {
 		in.fail()
 		return
 	}

@@ -15,8 +15,10 @@ type markdownWriter struct {
 	place  place
 	bytes  bytesFunc
 	chunks []chunk
-	// lines tells that the bytes of some code break the line.
+	// lines tells that the bytes of some code break the line, pairs how many
+	// pairs of marks there are.
 	lines bool
+	pairs int
 }
 
 // chunkKind is what a chunk of the output is.
@@ -67,9 +69,13 @@ func writeMarkdown(ps []piece, pl place, bytes bytesFunc) string {
 // form that could touch them, so a space parts them.
 func (w *markdownWriter) gather(ps []piece) {
 	at := make([]int, len(ps))
+	for _, p := range ps {
+		if p.kind == Open && isMark(p.code) {
+			w.pairs++
+		}
+	}
 	for i, p := range ps {
-		if n := len(w.chunks); n > 0 && p.kind == Open && isMark(p.code) && p.code.Open[0] == '~' &&
-			w.chunks[n-1].kind == markChunk && w.chunks[n-1].s[0] == '~' {
+		if w.touches(p) {
 			w.chunks = append(w.chunks, chunk{kind: rawChunk, s: " ", pair: -1})
 		}
 		at[i] = len(w.chunks)
@@ -94,6 +100,19 @@ func (w *markdownWriter) gather(ps []piece) {
 			c.s = explicitURL(c.s, c.code.Href)
 		}
 	}
+}
+
+// touches tells whether marks that open would touch marks that close so that a
+// space has to part them.
+func (w *markdownWriter) touches(p piece) bool {
+	n := len(w.chunks)
+	if n == 0 || p.kind != Open || !isMark(p.code) || w.chunks[n-1].kind != markChunk || w.chunks[n-1].open {
+		return false
+	}
+	if w.place.variant > 1<<min(w.pairs, maxVaried) {
+		return true
+	}
+	return p.code.Open[0] == '~' && w.chunks[n-1].s[0] == '~'
 }
 
 // isMark tells whether a code is marks of emphasis.

@@ -30,7 +30,8 @@ type place struct {
 	// second try, should the first change the structure of a document.
 	strict bool
 	// variant says, where it is not 0, which marks the pairs of emphasis have:
-	// bit by bit of the number below it, * or _.
+	// bit by bit of the number below it, * or _. The bit above them asks for a
+	// space where the end of one pair touches the beginning of another.
 	variant int
 	// key is the path of a value in the front matter.
 	key string

@@ -203,6 +203,10 @@ func (s *splice) toTighten(bad int) int {
 	return -1
 }
 
+// maxVaried is how many pairs of emphasis are written in every way there is,
+// should the usual way not do.
+const maxVaried = 6
+
 // maxTries is how many ways there are to write a unit besides the usual one.
 func (u *Unit) maxTries() int {
 	pairs := 0
@@ -211,7 +215,7 @@ func (u *Unit) maxTries() int {
 			pairs++
 		}
 	}
-	return 1 + 1<<min(pairs, 6)
+	return 1 + 2<<min(pairs, maxVaried)
 }
 
 func (s *splice) failure() error {

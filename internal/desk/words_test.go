@@ -1,0 +1,163 @@
+package desk_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/locales"
+)
+
+var (
+	inTemplates = regexp.MustCompile(`(?:\.T|\.N|\.Flag "\w+") "([a-z][\w.-]+)"`)
+	inCode      = regexp.MustCompile(`(?:\bT|\bN|heard|withReason\(\w+,|ID:|choices|answer\(c\.T)\(?\s*"([a-z-]+\.[\w.-]+)"`)
+)
+
+// Every sentence that the desk says is in every catalogue, those too whose
+// name is put together of parts.
+func TestNoSentenceIsMissing(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	collect := func(pattern string, find *regexp.Regexp) {
+		files, _ := filepath.Glob(pattern)
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range find.FindAllStringSubmatch(string(b), -1) {
+				if !strings.HasSuffix(m[1], ".") && !strings.HasSuffix(f, "_test.go") {
+					ids[m[1]] = true
+				}
+			}
+		}
+	}
+	collect("templates/*.html", inTemplates)
+	collect("*.go", inCode)
+	if len(ids) < 120 {
+		t.Fatalf("only %d sentences were found: the patterns of this test are out of date", len(ids))
+	}
+	for _, id := range made() {
+		ids[id] = true
+	}
+	for _, tag := range locales.DeskCatalogues() {
+		l := locales.NewLocalizer(tag)
+		for id := range ids {
+			if !l.Has(id) {
+				t.Errorf("%s: %q is missing", tag, id)
+			}
+		}
+	}
+}
+
+// made are the sentences whose names are made at run time.
+func made() []string {
+	var ids []string
+	add := func(prefix string, names ...string) {
+		for _, n := range names {
+			ids = append(ids, prefix+n)
+		}
+	}
+	for _, s := range edition.States() {
+		add("state.edition.", string(s))
+	}
+	for _, s := range []edition.TargetState{edition.Initial, edition.Translated, edition.Reviewed, edition.Final} {
+		add("state.target.", string(s))
+	}
+	for _, o := range []edition.OriginKind{edition.FromContext, edition.FromExact, edition.FromNormalised, edition.FromFuzzy, edition.FromRepaired, edition.FromEngine, edition.FromHuman, edition.FromOriginal, edition.Untranslated} {
+		add("origin.", string(o))
+	}
+	for _, k := range []content.UnitKind{content.KindTitle, content.KindSummary, content.KindSocial, content.KindCategory, content.KindTag, content.KindHeading, content.KindParagraph, content.KindItem, content.KindQuote,
+		content.KindCell, content.KindCaption, content.KindAlt, content.KindLinkTitle, content.KindAttribution, content.KindDateline, content.KindFootnote} {
+		add("desk.unit.", string(k))
+	}
+	for _, k := range []glossary.Kind{glossary.PER, glossary.LOC, glossary.ORG, glossary.FIXED, glossary.NISBA, glossary.GROUP, glossary.COMMON, glossary.TERM} {
+		add("desk.kind.", string(k))
+	}
+	for _, r := range []glossary.Result{glossary.ResultOK, glossary.ResultAccepted, glossary.ResultDerived, glossary.ResultWarn, glossary.ResultFail} {
+		add("desk.verdict.", string(r))
+	}
+	for _, c := range []edition.Cause{edition.ByRevision, edition.ByBatch, edition.ByImport, edition.ByMemory} {
+		add("proposal.", string(c))
+	}
+	for _, e := range []edition.Event{edition.Drafted, edition.Approve, edition.Schedule, edition.Publish, edition.Reopen, edition.Revise, edition.Fail, edition.Retry, edition.Withdraw} {
+		add("desk.act.", string(e))
+	}
+	add("desk.act.", "publish-asked", "assign", "reject")
+	add("severity.", "error", "warning", "info")
+	add("desk.role.", "viewer", "translator", "reviewer", "terminologist", "publisher", "admin")
+	add("desk.tab.", "waiting", "approved", "scheduled", "published", "drafting", "failed", "withdrawn", "all")
+	add("desk.group.", "meta", "list", "table", "quote")
+	add("desk.reason.", "failed", "withdrawn", "sent-back")
+	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved")
+	return ids
+}
+
+// Each refusal that the pipeline and its rules know has a sentence.
+func TestEveryRefusalHasASentence(t *testing.T) {
+	t.Parallel()
+	find := regexp.MustCompile(`(?:Rule: |refuse\()"([\w-]+)"`)
+	known := strings.Join(made(), " ") + " "
+	n := 0
+	for _, pattern := range []string{"../../pipeline/*.go", "../edition/*.go"} {
+		files, _ := filepath.Glob(pattern)
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(f, "_test.go") || !strings.Contains(string(b), "Refusal") {
+				continue
+			}
+			for _, m := range find.FindAllStringSubmatch(string(b), -1) {
+				n++
+				if !strings.Contains(known, "desk.refusal."+m[1]+" ") {
+					t.Errorf("%s: the refusal %q has no sentence", f, m[1])
+				}
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d refusals were found", n)
+	}
+}
+
+// All pages speak the language that was chosen, from the side it is written
+// from, without holes.
+func TestPagesInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{})
+	b := h.as("Lina")
+	v := h.view("attack", "ar", "")
+	ed := "/editions/" + itoa(v.ID)
+	hole := regexp.MustCompile(`\[[a-z-]+\.[a-z.-]+\]|<no value>|%!`)
+	for lang, dir := range map[string]string{"en": "ltr", "ar": "rtl", "fr": "ltr"} {
+		b.lang = lang
+		for _, path := range []string{"/", "/?state=all", "/keyboard", "/sign-in?token=x", ed, ed + "?segment=4", ed + "/diff", ed + "/history", ed + "/preview", "/targets/" + itoa(v.Rows[1].Target.ID) + "/history", "/concepts/loc.maasran?locale=ar", "/nowhere"} {
+			a := b.get(path)
+			if !strings.Contains(a.Body, `<html lang="`+lang+`" dir="`+dir+`"`) {
+				t.Errorf("%s in %s: %.80s", path, lang, a.Body)
+			}
+			if m := hole.FindString(a.Body); m != "" {
+				t.Errorf("%s in %s: %s", path, lang, m)
+			}
+		}
+	}
+}
+
+// A page says of each text which language it is in and where it begins.
+func TestColumnsHaveTheirOwnLanguage(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{})
+	a := h.as("Lina").get("/editions/" + itoa(h.view("attack", "ar", "").ID))
+	for _, want := range []string{`<div class="text src" lang="en" dir="ltr">`, `<div class="text" lang="ar" dir="rtl">`, `<textarea name="text" lang="ar" dir="rtl"`} {
+		if !strings.Contains(a.Body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}

@@ -510,8 +510,8 @@ func refolded(l []rune, n int) bool {
 // their endings, and marks a bare سوريا after an accusative noun, which may be the adjective.
 func (a *arabic) agree(r *reader, t *term, m *match, fits []fit) {
 	if t.ctx.proper() {
-		if t.n == 1 && a.maybeAdjective(r, m) {
-			m.notes |= noteAmbiguous
+		if t.n == 1 {
+			m.notes |= a.maybeAdjective(r, m)
 		}
 		return
 	}
@@ -591,16 +591,25 @@ func (a *arabic) adjective(c *termContext, k int) bool {
 		strings.HasSuffix(s, "ة") && (strings.HasSuffix(head, "ة") || strings.HasSuffix(head, "ات"))
 }
 
-// maybeAdjective reports a bare name in -يا after a noun with fathatan.
-func (a *arabic) maybeAdjective(r *reader, m *match) bool {
+// maybeAdjective judges a bare name in -يا after a noun in -ا, which may be the
+// adjective: surely doubtful where the noun carries fathatan, else hardly.
+func (a *arabic) maybeAdjective(r *reader, m *match) notes {
 	w := &r.words[m.first]
 	l := r.lettersOf(w)
 	if m.tier > 1 || m.first == 0 || w.flags&wordBreak != 0 || len(l) < 4 || string(l[len(l)-2:]) != "يا" {
-		return false
+		return 0
 	}
 	prev := &r.words[m.first-1]
 	pl := r.lettersOf(prev)
-	return prev.flags&wordTanwin != 0 && len(pl) > 0 && pl[len(pl)-1] == 'ا' && !a.adverbs[foldArabic(string(pl))]
+	switch {
+	case len(pl) < 4 || pl[len(pl)-1] != 'ا' || a.adverbs[foldArabic(string(pl))]:
+		return 0
+	case prev.flags&wordTanwin != 0:
+		return noteAmbiguous
+	case strings.HasSuffix(string(pl), "يا"):
+		return 0 // a row of places: تركيا سوريا
+	}
+	return noteUnsure
 }
 
 // asAdjective reports whether a form that is also the name of a place

@@ -20,6 +20,7 @@ type baseIndex struct {
 type baseOwner struct {
 	concept   int32
 	forbidden bool
+	text      string
 }
 
 type indexRow struct {
@@ -46,7 +47,7 @@ func (b *baseIndex) build(t *target) {
 		b.r.letters = append(b.r.letters, one.lettersOf(&w)...)
 		w.r0, w.r1 = at, int32(len(b.r.letters))
 		b.r.words = append(b.r.words, w)
-		b.owner = append(b.owner, baseOwner{int32(concept), forbidden})
+		b.owner = append(b.owner, baseOwner{int32(concept), forbidden, text})
 	}
 	for i := range t.g.concepts {
 		ts, ok := t.terms(i)
@@ -102,15 +103,17 @@ func (t *target) collide(e *entry, concept int, f *form, row *indexRow) {
 	}
 	w := &b.r.words[row.at]
 	ft, ok := t.grammar.fits(&b.r, w, &b.r.readings[row.rd], f)
-	if !ok || ft.tier < 2 {
+	tm := &e.terms[f.term]
+	if !ok || ft.tier < 2 || ft.notes&noteDerived != 0 || !own.forbidden && t.lists(int(own.concept), tm.ctx, false) {
 		return
 	}
 	c := collision{
 		term:    f.term,
 		concept: own.concept,
 		whole:   b.r.readings[w.n0].core,
-		text:    string(b.r.lettersOf(w)),
-		related: !own.forbidden && t.related(int(own.concept), e.terms[f.term].ctx),
+		text:    own.text,
+		related: !own.forbidden && t.lists(int(own.concept), tm.ctx, true),
+		capital: w.flags&wordCapital != 0 && tm.ctx.words[0].flags&wordCapital == 0,
 	}
 	for i := range e.collided {
 		if e.collided[i].term == c.term && e.collided[i].whole == c.whole {
@@ -121,20 +124,32 @@ func (t *target) collide(e *entry, concept int, f *form, row *indexRow) {
 	e.collided = append(e.collided, c)
 }
 
-// related reports whether the concept lists the term as its derived form: the
-// place and its adjective, whose forms may coincide (سورية).
-func (t *target) related(concept int, ctx *termContext) bool {
+// lists reports whether a concept lists the one-word term itself, as its
+// rendering (two concepts then share a word and all its forms) or as its
+// derived form: the place and its adjective, whose forms may coincide (سورية).
+func (t *target) lists(concept int, ctx *termContext, derived bool) bool {
 	ts, _ := t.terms(concept)
-	if len(ts.Derived) == 0 || len(ctx.words) != 1 {
-		return false
-	}
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
-	for i := range ts.Derived {
-		words := readTerm(r, t.grammar.spelling(), ts.Derived[i].Text)
-		if len(words) == 1 && string(words[0].letters) == string(ctx.words[0].letters) {
-			return true
+	lists := [][]Term{ts.Preferred, ts.Accepted}
+	if derived {
+		lists = [][]Term{ts.Derived}
+	}
+	want := withoutArticle(ctx.words[0].letters)
+	for _, list := range lists {
+		for i := range list {
+			words := readTerm(r, t.grammar.spelling(), list[i].Text)
+			if len(words) == 1 && withoutArticle(words[0].letters) == want {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+func withoutArticle(l []rune) string {
+	if hasArticle(l) {
+		l = l[2:]
+	}
+	return string(l)
 }

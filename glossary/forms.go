@@ -153,7 +153,7 @@ func (t *target) deleted(e *entry, number int, text string, tier int8) bool {
 		return false
 	}
 	for i := range e.collided {
-		if c := &e.collided[i]; int(c.term) == number && c.text == text {
+		if c := &e.collided[i]; int(c.term) == number && !c.capital && !c.related && c.text == text {
 			return true
 		}
 	}
@@ -187,6 +187,8 @@ func (t *target) collisionProblem(concept int, e *entry, c *collision) Problem {
 	own, term := &t.g.concepts[concept], e.terms[c.term].listed.Text
 	what := fmt.Sprintf("%s: %q is a form of %q but also a term of %s; it is not accepted", own.ID, c.text, term, t.g.concepts[c.concept].ID)
 	switch {
+	case c.capital:
+		what = fmt.Sprintf("%s: %q is a form of %q but also a term of %s; it is not accepted with a capital", own.ID, c.text, term, t.g.concepts[c.concept].ID)
 	case int(c.concept) == concept:
 		what = fmt.Sprintf("%s: %q is a form of %q but forbidden; it is not accepted", own.ID, c.text, term)
 	case c.related:

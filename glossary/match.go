@@ -122,6 +122,9 @@ func (t *target) judge(r *reader, e *entry, tm *term, m *match, fits []fit) bool
 		return false
 	}
 	t.grammar.agree(r, tm, m, fits)
+	if tm.class == classForbidden && r.chance(tm, m) {
+		return false
+	}
 	if m.tier < 2 || len(e.collided) == 0 || tm.n > 1 {
 		return true
 	}
@@ -129,6 +132,9 @@ func (t *target) judge(r *reader, e *entry, tm *term, m *match, fits []fit) bool
 	whole := r.readings[w.n0].core
 	for i := range e.collided {
 		if c := &e.collided[i]; int32(c.term) == m.term && c.whole == whole {
+			if c.capital && w.flags&wordCapital == 0 {
+				continue
+			}
 			if w.flags&wordTanwin != 0 && r.letters[w.r1-1] == 'ا' {
 				return true // ـًا is never the end of a name
 			}
@@ -139,6 +145,14 @@ func (t *target) judge(r *reader, e *entry, tm *term, m *match, fits []fit) bool
 		}
 	}
 	return true
+}
+
+// chance reports a forbidden word of three letters or fewer behind a bare
+// conjunction or preposition, which is more often another word: ورقة, paper,
+// is not و and رقة.
+func (r *reader) chance(tm *term, m *match) bool {
+	l := tm.ctx.words[0].letters
+	return tm.n == 1 && len(l) <= 3 && scriptOf(l[0]) == scriptArabic && m.notes&noteShell != 0 && m.notes&noteDefinite == 0
 }
 
 // keepsCapital reports whether a word that is capitalised in the term is so

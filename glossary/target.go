@@ -78,6 +78,7 @@ const (
 	noteShell                         // stands in a clitic or suffix
 	noteCase                          // differs in capitals only
 	noteAmbiguous                     // the form is also another word
+	noteUnsure                        // the same, but the name is likelier
 )
 
 // coreForm is one generated core of a word of a term.
@@ -150,6 +151,9 @@ type collision struct {
 	whole   uint64 // folded hash of the form
 	text    string
 	related bool // the other concept lists this term as its derived form
+	// capital is set where the other word has a capital and the term has none:
+	// Spanish siria is the adjective, Siria the country.
+	capital bool
 }
 
 // target gives the target side of a language, or nil for a language that has

@@ -408,7 +408,8 @@ func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	}
 	out.tier = 3
 	out.notes |= noteDerived
-	return t.shell(r, w, rd, f, out), f.allow&trAllowDeriv != 0
+	initials := rd.shell&trModeMask == trBareDeriv && f.allow&trCapital != 0 // ABD'li needs its apostrophe
+	return t.shell(r, w, rd, f, out), f.allow&trAllowDeriv != 0 && !initials
 }
 
 // attaches reports whether a chain of this class may be joined to the stem.

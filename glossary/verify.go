@@ -202,7 +202,7 @@ func (t *target) result(n *need, m *match) (Result, string) {
 	switch {
 	case m.notes&(noteOrthography|noteMisspelled) != 0:
 		reason = ReasonOrthography
-	case m.notes&noteAmbiguous != 0:
+	case m.notes&(noteAmbiguous|noteUnsure) != 0:
 		reason = ReasonAmbiguous
 	}
 	switch {

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ type pair struct {
 	target  uint32 // arena
 	before  uint32 // row of keys: the neighbours' hashes
 	after   uint32
-	origin  uint16
+	birth   uint16 // number of births
 	locale  uint8
 	private bool
 }
@@ -36,6 +37,12 @@ type pair struct {
 type key struct {
 	hash  content.Hash
 	first uint32
+}
+
+// birth is what many entries have in common of where they come from.
+type birth struct {
+	origin   string
+	glossary int64
 }
 
 // core is an index over a fixed glossary. Index puts a new core in place of
@@ -57,13 +64,14 @@ type core struct {
 	byKey    probe // keys by hash
 	byID     probe // pairs by id
 	locales  []string
-	origins  []string
+	births   []birth
+	birthNo  map[birth]uint16
 	dead     int    // sources without pairs
 	least    uint32 // commonLeast
 }
 
 func newCore(names Names, penalties map[string]int) *core {
-	c := &core{names: names, penalties: penalties, dict: newDictionary(), least: commonLeast}
+	c := &core{names: names, penalties: penalties, dict: newDictionary(), birthNo: map[birth]uint16{}, least: commonLeast}
 	c.sources.add(source{})
 	c.weights.add(0)
 	c.signs.add(0)
@@ -94,7 +102,7 @@ func (c *core) add(p *prepared) error {
 	if err != nil {
 		return err
 	}
-	origin, err := intern(&c.origins, p.Origin, 1<<16-1, "origins")
+	born, err := c.birth(p.Origin, p.Glossary)
 	if err != nil {
 		return err
 	}
@@ -111,7 +119,7 @@ func (c *core) add(p *prepared) error {
 	row := pair{
 		id: p.ID, created: p.Created, source: src, next: s.first, target: target,
 		before: c.key(p.Prev), after: c.key(p.Next),
-		origin: uint16(origin), locale: uint8(locale), private: p.Confidential,
+		birth: born, locale: uint8(locale), private: p.Confidential,
 	}
 	at := c.freePair()
 	*c.pairs.at(at) = row
@@ -279,15 +287,33 @@ func (c *core) terms(dst []term, src uint32) []term {
 func (c *core) entry(at uint32) Entry {
 	p := c.pairs.at(at)
 	return Entry{
-		ID: p.id, Locale: c.locales[p.locale], Origin: c.origins[p.origin],
+		ID: p.id, Locale: c.locales[p.locale], Origin: c.births[p.birth].origin, Glossary: c.births[p.birth].glossary,
 		Source: string(c.text(p.source)), Target: string(c.arena.bytes(p.target)),
 		Prev: c.keys.at(p.before).hash, Next: c.keys.at(p.after).hash,
 		Created: p.created, Confidential: p.private,
 	}
 }
 
-// penalty is what an entry of this origin loses.
-func (c *core) penalty(origin uint16) int { return c.penalties[c.origins[origin]] }
+// penalty is what an entry of this birth loses.
+func (c *core) penalty(born uint16) int { return c.penalties[c.births[born].origin] }
+
+// birth gives the number of an origin under a version of the glossary.
+func (c *core) birth(origin string, glossary int64) (uint16, error) {
+	if n, ok := c.birthNo[birth{origin, glossary}]; ok {
+		return n, nil
+	}
+	if len(c.births) == 1<<16 {
+		if glossary != 0 { // held against the glossary at every look-up instead
+			return c.birth(origin, 0)
+		}
+		return 0, errOrigins
+	}
+	b, n := birth{strings.Clone(origin), glossary}, uint16(len(c.births))
+	c.births, c.birthNo[b] = append(c.births, b), n
+	return n, nil
+}
+
+var errOrigins = errors.New("memory: more than 65536 origins")
 
 // locale gives the number of a locale, or false where no entry has it.
 func (c *core) locale(tag string) (uint8, bool) {

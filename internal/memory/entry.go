@@ -21,6 +21,9 @@ type Entry struct {
 	Origin string
 	// Created is the time of approval in microseconds since 1970, UTC.
 	Created int64
+	// Glossary is the version of the glossary under which the pair was
+	// approved, 0 where it is not known: see History.
+	Glossary int64
 	// Confidential entries must not leave the house in a prompt or an export.
 	Confidential bool
 }
@@ -38,6 +41,9 @@ type Query struct {
 	Threshold int
 	// Limit is the most matches to return; 0 means DefaultLimit.
 	Limit int
+	// Terms are the text's terms where the document's licences are known; nil
+	// means those that it has by itself.
+	Terms []glossary.Occurrence
 	// All asks for fuzzy matches even where the very text is in the memory,
 	// as a person choosing among offers wants.
 	All bool
@@ -63,11 +69,17 @@ type Match struct {
 	// Swaps are what a repair replaced.
 	Swaps []edition.Swap
 	// NoRepair says why a fuzzy match that differs in values only was not
-	// repaired ("" in all other cases), for people who tune the rules.
+	// repaired, or an outdated one not mended ("" in all other cases).
 	NoRepair string
+	// Outdated is set where the target breaks the glossary because a term has
+	// changed since its approval. Such a match is fuzzy, comes last, and must
+	// not be taken without a person.
+	Outdated bool
 	// Ambiguous is set where the memory holds different translations of the
 	// same text and nothing tells which is meant: all of them are returned.
 	Ambiguous bool
+
+	judged bool // held against the glossary
 }
 
 // Origin gives the provenance of a target that was taken from m.
@@ -94,6 +106,13 @@ type Names interface {
 	SwapTerm(lang, target, oldTerm, newTerm string, concept int) (text string, swaps []glossary.Swap, certain bool)
 	// Preferred gives the concept's name in a language, "" for none.
 	Preferred(lang string, concept int) string
+	// License gives those of occ that count in a document, a nil one being of
+	// this text only.
+	License(doc *glossary.Document, occ []glossary.Occurrence, text string) []glossary.Occurrence
+	// Verify judges the terms of a target and appends its verdicts to dst.
+	Verify(dst []glossary.Verdict, lang, source string, occ []glossary.Occurrence, target string) []glossary.Verdict
+	// Repair puts the terms of a target right by the swaps that are certain.
+	Repair(lang, source string, occ []glossary.Occurrence, target string) (string, []glossary.Swap)
 }
 
 // Options are the choices of NewIndex.

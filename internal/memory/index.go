@@ -286,7 +286,7 @@ func (ix *Index) Stats() Stats {
 	for r := uint32(1); r < uint32(c.pairs.n); r++ {
 		if p := c.pairs.at(r); p.id != 0 {
 			st.Locales[c.locales[p.locale]]++
-			st.Origins[c.origins[p.origin]]++
+			st.Origins[c.births[p.birth].origin]++
 			st.TextBytes += int64(len(c.arena.bytes(p.target)))
 		}
 	}

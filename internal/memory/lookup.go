@@ -28,6 +28,11 @@ func (ix *Index) Lookup(q Query) []Match {
 	q.Limit = cmp.Or(max(q.Limit, 0), DefaultLimit)
 	found, fuzzy, onlyValues := ix.recall(q)
 	ix.settle(q, found)
+	if !q.All && len(found) > 0 && !slices.ContainsFunc(found, func(m Match) bool { return !m.Outdated }) {
+		all := q // nothing that is there can be taken as it is
+		all.All = true
+		_, fuzzy, onlyValues = ix.recall(all)
+	}
 	for i := range fuzzy {
 		m := &fuzzy[i]
 		m.Target, _ = fitCodes(m.Entry.Source, q.Text, m.Entry.Target)
@@ -36,7 +41,7 @@ func (ix *Index) Lookup(q Query) []Match {
 		ix.repairAll(q, fuzzy, onlyValues)
 	}
 	fuzzy = slices.DeleteFunc(fuzzy, func(m Match) bool { return m.Score < q.Threshold })
-	return best(append(found, fuzzy...), q.Limit)
+	return ix.offer(q, append(found, fuzzy...))
 }
 
 // recall does what needs the index: the exact matches, and the fuzzy ones with
@@ -120,7 +125,7 @@ func sameContext(e Entry, q Query) bool {
 func (c *core) offers(out []Match, h hit, locale uint8, threshold int) []Match {
 	for at := c.sources.at(h.source).first; at != 0; at = c.pairs.at(at).next {
 		p := c.pairs.at(at)
-		score := min(h.score, bestFuzzy) - c.penalty(p.origin)
+		score := min(h.score, bestFuzzy) - c.penalty(p.birth)
 		if p.locale == locale && score >= threshold {
 			out = append(out, Match{Entry: c.entry(at), Kind: edition.FromFuzzy, Score: score})
 		}
@@ -128,8 +133,8 @@ func (c *core) offers(out []Match, h hit, locale uint8, threshold int) []Match {
 	return out
 }
 
-// settle fits the codes of the exact matches to the query's and marks those
-// that have rivals: other words for the same text, and nothing to choose by.
+// settle fits the codes of the exact matches to the query's, holds their terms
+// against the glossary, and marks those that have rivals: other words for the same text, and nothing to choose by.
 func (ix *Index) settle(q Query, found []Match) {
 	for i := range found {
 		m := &found[i]
@@ -138,7 +143,10 @@ func (ix *Index) settle(q Query, found []Match) {
 		if !ok {
 			// Another set of codes: words that a person has to mark up.
 			m.Kind, m.Score = edition.FromFuzzy, min(m.Score, bestFuzzy)
+			continue
 		}
+		m.judged = true
+		ix.current(q, m)
 	}
 	for _, kind := range []edition.OriginKind{edition.FromContext, edition.FromExact, edition.FromNormalised} {
 		if !slices.ContainsFunc(found, func(m Match) bool { return m.Kind == kind }) {

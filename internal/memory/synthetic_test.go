@@ -78,6 +78,18 @@ func (f *fakeNames) Preferred(lang string, concept int) string {
 	return ""
 }
 
+func (f *fakeNames) License(_ *glossary.Document, occ []glossary.Occurrence, _ string) []glossary.Occurrence {
+	return occ
+}
+
+func (f *fakeNames) Verify(dst []glossary.Verdict, _, _ string, _ []glossary.Occurrence, _ string) []glossary.Verdict {
+	return dst
+}
+
+func (f *fakeNames) Repair(_, _ string, _ []glossary.Occurrence, target string) (string, []glossary.Swap) {
+	return target, nil
+}
+
 // writer makes sentences as an archive has them: frames that recur with other
 // words, names and numbers.
 type writer struct {

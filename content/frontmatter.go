@@ -163,7 +163,7 @@ func (f *frontMatter) entry(key string, k, v *yaml.Node) *Problem {
 	texts := map[string]*string{"title": &meta.Title, "category": &meta.Category, "place": &meta.Place, "source": &meta.Source,
 		"author": &meta.Author, "slug": &meta.Slug, "summary": &meta.Summary, "social": &meta.Social}
 	if to, ok := texts[key]; ok {
-		return f.text1(key, v, to)
+		return f.value(key, v, to)
 	}
 	switch key {
 	case "date":
@@ -211,8 +211,8 @@ func nearly(a, b string) bool {
 	return a[i+1:] == b[i+1:]
 }
 
-// text1 takes a value that is text; the translatable ones become units.
-func (f *frontMatter) text1(key string, v *yaml.Node, to *string) *Problem {
+// value takes a value that is text; the translatable ones become units.
+func (f *frontMatter) value(key string, v *yaml.Node, to *string) *Problem {
 	if v.Kind != yaml.ScalarNode {
 		return f.at(v, fmt.Sprintf("The entry %q of the front matter is not a text", key), "Write one text after the colon")
 	}

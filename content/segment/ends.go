@@ -37,12 +37,31 @@ func (b *boundaries) ends(at int) bool {
 			return true
 		}
 	}
+	if b.omission(at) {
+		return true
+	}
 	p := b.look(at)
-	if p.stop == "" {
+	if p.stop == "" || !strings.ContainsFunc(b.text[b.start:p.stopAt], wordly) {
 		// UAX #29 ends a sentence without a stop at a paragraph separator only.
 		return false
 	}
 	return b.stops(at, p) && !b.bracketed(at)
+}
+
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// omission tells whether three spaced dots and a capital stand at at, right
+// behind a sentence with its stop: words were left out between two sentences,
+// and the dots belong to the second.
+func (b *boundaries) omission(at int) bool {
+	const dots = ". . . "
+	if !strings.HasPrefix(b.text[at:], dots) || !b.capitalAt(at+len(dots)) {
+		return false
+	}
+	end := trimRight(b.text, b.start, at)
+	before := strings.TrimSuffix(b.text[b.start:end], ".")
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return b.start+len(before) == end-1 && unicode.IsLetter(r)
 }
 
 // look reads what stands around the place before at.

@@ -213,6 +213,9 @@ func (b *boundaries) scan(dst []int) []int {
 		r, n := utf8.DecodeRuneInString(b.text[i:])
 		switch {
 		case isStop(r):
+			if at := b.over(i + n); at > i+n && b.omission(at) {
+				dst = append(dst, at)
+			}
 			if at := b.over(b.closers(i + n)); at < len(b.text) && (at > i+n || b.capitalAt(at)) {
 				dst = append(dst, at)
 			}

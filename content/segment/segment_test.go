@@ -55,8 +55,8 @@ func checkCase(t *testing.T, lang, c string) {
 	for _, s := range Split(lang, text.String()) {
 		got = append(got, text.String()[s.Start:s.End])
 	}
-	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
-		t.Errorf("%s: got\n%s\nwant\n%s\n", lang, g, w)
+	if g, w := strings.Join(got, "\n· "), strings.Join(want, "\n· "); g != w {
+		t.Errorf("%s: got\n· %s\nwant\n· %s\n", lang, g, w)
 	}
 }
 

@@ -120,6 +120,9 @@ func (g *romance) agree(_ *reader, t *term, m *match, fits []fit) {
 		if g.function[w] {
 			return
 		}
+		if strings.HasSuffix(w, "mente") || strings.HasSuffix(w, "ment") && k > 0 && g.adjectival(string(t.ctx.words[k-1].letters)) {
+			continue // an adverb
+		}
 		pl := fits[k].cases&romancePlural != 0
 		if pl == head || strings.HasSuffix(w, "s") || strings.HasSuffix(w, "x") || strings.HasSuffix(string(t.ctx.words[0].letters), "s") {
 			continue

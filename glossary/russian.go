@@ -9,6 +9,7 @@ import (
 var russianGrammar = sync.OnceValue(func() grammar {
 	s := loadSlavic("russian")
 	s.prepositions = loadPrepositions("prepositions-ru")
+	s.participle, s.shortPlural = "н", "ы"
 	s.sp = newSpelling(spelling{lower: lowerRussian, fold: noFold, joinsApostrophe: true})
 	s.nounClass, s.adjective, s.variants = russianNoun, russianAdjective, russianVariants
 	return s

@@ -14,6 +14,7 @@ type slavic struct {
 	adjectives   map[string][13][]string
 	keepsVowel   map[string]bool
 	particles    map[string]bool
+	obliqueEnds  []string          // ends of adjectives in other cases than the nominative
 	nounEnds     []string          // ends of neuters that look like adjectives
 	initialisms  map[string]bool   // those that decline: МИД, МИДа
 	genPlural    map[string]string // genitives of the plural that follow no rule
@@ -30,6 +31,9 @@ type slavic struct {
 	// guesses is set where an adjective has the end of a noun (Ukrainian
 	// східна), so that such words take both paradigms.
 	guesses bool
+	// participle and shortPlural are what a short participle takes.
+	participle, shortPlural string
+	notParticiples          map[string]bool
 }
 
 // cases is a set of cases: six of the singular, six of the plural.
@@ -104,17 +108,20 @@ func (w *slavicWord) cut(n int) string {
 func loadSlavic(name string) *slavic {
 	rules := loadRules(name)
 	s := &slavic{
-		nouns:        map[string]paradigm{},
-		adjectives:   map[string][13][]string{},
-		keepsVowel:   rules.words("keeps-vowel"),
-		particles:    rules.words("particles"),
-		nounEnds:     rules.list("noun-ends"),
-		initialisms:  rules.words("declined-initialisms"),
-		genPlural:    map[string]string{},
-		indeclinable: rules.words("indeclinable"),
-		pluralPlaces: rules.words("plural-places"),
-		irregular:    map[string][]string{},
-		alternation:  map[string]string{},
+		nouns:       map[string]paradigm{},
+		adjectives:  map[string][13][]string{},
+		keepsVowel:  rules.words("keeps-vowel"),
+		particles:   rules.words("particles"),
+		obliqueEnds: rules.list("oblique-ends"),
+		nounEnds:    rules.list("noun-ends"),
+		initialisms: rules.words("declined-initialisms"),
+		genPlural:   map[string]string{},
+
+		notParticiples: rules.words("not-participles"),
+		indeclinable:   rules.words("indeclinable"),
+		pluralPlaces:   rules.words("plural-places"),
+		irregular:      map[string][]string{},
+		alternation:    map[string]string{},
 	}
 	for _, f := range rules["nouns"] {
 		p := paradigm{cut: int(f[1][0] - '0')}
@@ -317,11 +324,21 @@ func (s *slavic) head(c *termContext) int {
 		if i < c.last() && c.words[i+1].flags&wordHyphen != 0 {
 			continue
 		}
-		if _, class := s.adjective(s, s.word(c, i)); class == "" || i == c.last() || s.nounInIe(c, i) {
+		_, class := s.adjective(s, s.word(c, i))
+		if class == "" && i > 0 && s.oblique(c, i) {
+			return i - 1 // запрещенный международным правом
+		}
+		if class == "" || i == c.last() || s.nounInIe(c, i) {
 			return i
 		}
 	}
 	return c.last()
+}
+
+// oblique reports the end of an adjective in another case than the nominative:
+// a word that depends on the participle before it.
+func (s *slavic) oblique(c *termContext, i int) bool {
+	return len(c.words[i].letters) >= 5 && slices.ContainsFunc(s.obliqueEnds, s.word(c, i).ends)
 }
 
 // nounInIe reports a neuter in -ение and the like, the head of a term whatever
@@ -354,6 +371,10 @@ func (s *slavic) inflect(c *termContext, i int) []inflected {
 	}
 	var out []inflected
 	stem, class := s.adjective(s, w)
+	if p := s.shortParticiple(w); p != "" {
+		out = append(out, inflected{text: w.text + "а"}, inflected{text: w.text + "о"}, inflected{text: w.text + s.shortPlural})
+		return append(out, s.adjectiveForms(w, p, "hard")...)
+	}
 	if class != "" {
 		out = s.adjectiveForms(w, stem, class)
 	}
@@ -363,6 +384,15 @@ func (s *slavic) inflect(c *termContext, i int) []inflected {
 		}
 	}
 	return out
+}
+
+// shortParticiple gives the stem of the full forms of a participle that begins
+// a term: выведен из строя, выведенная из строя; "" where it is none.
+func (s *slavic) shortParticiple(w *slavicWord) string {
+	if w.ctx.kind != TERM || w.i > 0 || w.final || len(w.runes) < 6 || !w.ends("ен") || s.notParticiples[w.text] {
+		return ""
+	}
+	return w.text + s.participle
 }
 
 // irregularForms takes a line of [irregular]; cases are not told apart there.

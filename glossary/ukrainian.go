@@ -8,6 +8,7 @@ import (
 var ukrainianGrammar = sync.OnceValue(func() grammar {
 	s := loadSlavic("ukrainian")
 	s.prepositions = loadPrepositions("prepositions-uk")
+	s.participle, s.shortPlural = "", "і"
 	s.guesses = true
 	s.sp = newSpelling(spelling{lower: lowerLatin, fold: noFold, joinsApostrophe: true, keepsApostrophe: true})
 	s.nounClass, s.adjective, s.variants = ukrainianNoun, ukrainianAdjective, ukrainianVariants

@@ -105,7 +105,7 @@ func notOnly(t *text, i int) bool {
 		return false
 	}
 	switch strings.ToLower(t.word(t.words[i+1])) {
-	case "only", "just", "fewer", "less", "later", "doubt", "longer", "matter", "least", "more", "merely", "yet", "sólo", "solo", "seulement", "только", "sadece", "فقط", "يقل", "تقل", "بد", "سيما", "شك", "يزال", "تزال", "يزالون", "زال", "زالت":
+	case "only", "just", "fewer", "less", "later", "doubt", "longer", "matter", "least", "more", "merely", "yet", "sólo", "solo", "seulement", "только", "менее", "более", "меньше", "больше", "позднее", "раньше", "менше", "більше", "пізніше", "тільки", "menos", "más", "sadece", "فقط", "يقل", "تقل", "بد", "سيما", "شك", "يزال", "تزال", "يزالون", "زال", "زالت":
 		return true
 	}
 	return false

@@ -148,11 +148,20 @@ func explicitURL(label, href string) string {
 	return "[" + escapeAll(label) + "](" + destination(href) + ")"
 }
 
-// partCode keeps the marks of inline code from touching those of other code.
+// partCode keeps the marks of inline code from touching those of other code,
+// and a backslash from the one that breaks the line.
 func (w *markdownWriter) partCode() {
 	for i := range w.chunks {
 		c := &w.chunks[i]
-		if i == 0 || c.kind != rawChunk || c.s == "" || c.s[0] != '`' {
+		if i == 0 || c.kind != rawChunk {
+			continue
+		}
+		if p := &w.chunks[i-1]; endsLine(*c) && p.kind == textChunk && strings.HasSuffix(p.s, `\`) {
+			// Goldmark does not see the backslash that breaks the line behind
+			// one that is escaped.
+			p.last = true
+		}
+		if c.s == "" || c.s[0] != '`' {
 			continue
 		}
 		switch p := &w.chunks[i-1]; {

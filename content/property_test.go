@@ -77,21 +77,7 @@ func checkIdentity(t testing.TB, d *Document) {
 // source's structure; the second must be the first with the marks replaced.
 func checkRandom(t testing.TB, d *Document, r *rand.Rand) {
 	t.Helper()
-	marks := map[string]string{}
-	n := 0
-	plain := make([]string, len(d.segments))
-	wild := make([]string, len(d.segments))
-	for i, seg := range d.segments {
-		first := n
-		plain[i] = retarget(seg.Text, func() string { n++; return fmt.Sprintf("Qz%dzQ", n) })
-		k := first
-		wild[i] = retarget(seg.Text, func() string {
-			k++
-			text := randomText(r, 8)
-			marks[fmt.Sprintf("Qz%dzQ", k)] = text
-			return text
-		})
-	}
+	plain, wild, marks := randomTargets(d, r)
 	one, err := d.Splice(func(i int) (string, bool) { return plain[i], true })
 	if err != nil {
 		t.Fatalf("splice with marks: %v\nsource %q", err, d.Source)
@@ -116,6 +102,47 @@ func checkRandom(t testing.TB, d *Document, r *rand.Rand) {
 		if got, want := outline(bodyA, false), outline(source, false); got != want {
 			t.Fatalf("the structure changes:\ngot  %s\nwant %s\nsource %q\nwritten %q", got, want, d.Source, one)
 		}
+	}
+}
+
+// randomTargets gives targets with a mark for every run of text, targets with
+// random texts, and which mark stands for which text.
+func randomTargets(d *Document, r *rand.Rand) (plain, wild []string, marks map[string]string) {
+	marks = map[string]string{}
+	n := 0
+	for _, seg := range d.segments {
+		k := n
+		plain = append(plain, retarget(seg.Text, func() string { n++; return fmt.Sprintf("Qz%dzQ", n) }))
+		wild = append(wild, retarget(seg.Text, func() string {
+			k++
+			text := randomText(r, 8)
+			marks[fmt.Sprintf("Qz%dzQ", k)] = text
+			return text
+		}))
+	}
+	return plain, wild, marks
+}
+
+// checkMarkdown tests the second property for what is published as Markdown,
+// whatever format the release has.
+func checkMarkdown(t testing.TB, d *Document, r *rand.Rand) {
+	t.Helper()
+	plain, wild, marks := randomTargets(d, r)
+	html := func(targets []string) (md, out string) {
+		data, err := d.Markdown(func(i int) (string, bool) { return targets[i], true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := judge.Convert(data, &b); err != nil {
+			t.Fatal(err)
+		}
+		return string(data), outline(b.String(), true)
+	}
+	_, one := html(plain)
+	md, two := html(wild)
+	if want := replaceMarks(one, marks); squeeze(two) != squeeze(want) {
+		t.Fatalf("random text changes the Markdown:\ngot  %s\nwant %s\nsource %q\nwritten %q", two, want, d.Source, md)
 	}
 }
 
@@ -249,6 +276,9 @@ func TestPropertiesOfSamples(t *testing.T) {
 		}
 		for _, d := range docs {
 			checkIdentity(t, d)
+			for seed := range uint64(10) {
+				checkMarkdown(t, d, rand.New(rand.NewPCG(seed, 6)))
+			}
 			if d.Format == FormatText || d.Format == FormatPage {
 				checkPlain(t, d)
 				continue
@@ -365,8 +395,6 @@ func FuzzHTML(f *testing.F) {
 		}
 		checkIdentity(t, d)
 		checkRandom(t, d, rand.New(rand.NewPCG(seed, 5)))
-		if _, err := d.Markdown(nil); err != nil {
-			t.Fatal(err)
-		}
+		checkMarkdown(t, d, rand.New(rand.NewPCG(seed, 8)))
 	})
 }

@@ -20,42 +20,55 @@ type NameReader interface {
 	EachStanding(ctx context.Context, locale string, concept int64, f func(edition.Release, edition.Edition, edition.Segment, *edition.Target) error) error
 }
 
-// Names gives every rendering of the glossary's names that stands in the
-// editions of a locale; with a concept's id only its own. Dates are those of
-// the releases; without a concept they are those on which the releases were
-// first read, which is faster to know.
-func (p *Pipeline) Names(ctx context.Context, r NameReader, locale, concept string) ([]glossary.Seen, error) {
-	n := &names{p: p, g: p.terms.Load(), locale: locale, only: -1, texts: map[string]string{}}
+// Names calls f for each locale with every rendering of the glossary's names
+// that stands in its editions, or with those of one concept (an id) only.
+// Dates are those of the releases; without a concept, where they would have to
+// be looked up in every document, those on which the releases were first read.
+func (p *Pipeline) Names(ctx context.Context, r NameReader, locales []string, concept string, f func(locale string, seen []glossary.Seen) error) error {
+	n := &names{p: p, g: p.terms.Load(), only: -1, texts: map[string]string{}, docs: map[int64]docNames{}}
 	number := int64(0)
 	if concept != "" {
 		i, ok := n.g.ByID(concept)
 		if !ok {
-			return nil, fmt.Errorf("the glossary in the database has no concept %q", concept)
+			return fmt.Errorf("the glossary in the database has no concept %q", concept)
 		}
 		n.only, number = i, n.g.ids[i]
 	}
-	if err := r.EachStanding(ctx, locale, number, func(rel edition.Release, e edition.Edition, s edition.Segment, t *edition.Target) error {
-		return n.see(ctx, rel, e, s, t)
-	}); err != nil {
-		return nil, fmt.Errorf("read the names of %s: %w", locale, err)
+	for _, locale := range locales {
+		n.locale, n.seen = locale, nil
+		err := r.EachStanding(ctx, locale, number, func(rel edition.Release, e edition.Edition, s edition.Segment, t *edition.Target) error {
+			return n.see(ctx, rel, e, s, t)
+		})
+		if err != nil {
+			return fmt.Errorf("read the names of %s: %w", locale, err)
+		}
+		if err := f(locale, n.seen); err != nil {
+			return err
+		}
 	}
-	return n.seen, nil
+	return nil
 }
 
-// names collects renderings.
+// names collects the renderings of a locale.
 type names struct {
 	p      *Pipeline
 	g      *terms
 	locale string
 	only   int // index of the concept wanted, or -1
 	seen   []glossary.Seen
-	texts  map[string]string // each wording once
+	texts  map[string]string  // each wording once
+	docs   map[int64]docNames // by revision, the same for all locales
 
 	occ      []glossary.Occurrence
 	verdicts []glossary.Verdict
+}
 
-	revision int64 // that doc is of
-	doc      *document
+// docNames is what has to be known of a document.
+type docNames struct {
+	date time.Time
+	// at are the occurrences that count, by segment, where that depends on
+	// the document.
+	at map[int][]glossary.Occurrence
 }
 
 // see notes the names of one segment.
@@ -65,16 +78,17 @@ func (n *names) see(ctx context.Context, rel edition.Release, e edition.Edition,
 		return nil
 	}
 	occ, date := n.occ, rel.Created
-	if n.only >= 0 || n.conditional(n.occ) {
-		d, err := n.open(ctx, e.Revision)
+	conditional := n.conditional(n.occ)
+	if n.only >= 0 || conditional {
+		d, err := n.document(ctx, e.Revision)
 		if err != nil {
 			return err
 		}
-		if d != nil && s.Position < len(d.lic) {
-			occ = d.lic[s.Position]
+		if conditional {
+			occ = d.at[s.Position]
 		}
-		if d != nil && !d.doc.Meta.Date.IsZero() && n.only >= 0 {
-			date = d.doc.Meta.Date
+		if n.only >= 0 && !d.date.IsZero() {
+			date = d.date
 		}
 	}
 	n.verdicts = n.g.Verify(n.verdicts[:0], n.locale, s.Source, occ, t.Standing.Text)
@@ -109,24 +123,31 @@ func (n *names) conditional(occ []glossary.Occurrence) bool {
 	return false
 }
 
-// open cuts the document of a revision, once for all its segments; nil where
-// it can no longer be cut as it was.
-func (n *names) open(ctx context.Context, revision int64) (*document, error) {
-	if n.revision == revision {
-		return n.doc, nil
+// document reads what has to be known of a revision. Of one that can no
+// longer be cut as it was, the names that depend on it are left out.
+func (n *names) document(ctx context.Context, revision int64) (docNames, error) {
+	if l, ok := n.docs[revision]; ok {
+		return l, nil
 	}
 	rev, err := n.p.store.Revision(ctx, revision)
 	if err != nil {
-		return nil, err
+		return docNames{}, err
 	}
-	n.revision, n.doc = revision, nil
-	d, err := n.p.open(ctx, n.g, rev)
-	if err != nil {
+	l := docNames{at: map[int][]glossary.Occurrence{}}
+	if d, err := n.p.open(ctx, n.g, rev); err == nil {
+		l.date = d.doc.Meta.Date
+		for i, occ := range d.cand {
+			if n.conditional(occ) {
+				l.at[i] = d.lic[i]
+			}
+		}
+	} else if ctx.Err() != nil {
+		return l, ctx.Err()
+	} else {
 		n.p.log.Warn("names without their document", "revision", revision, "error", err)
-		return nil, ctx.Err()
 	}
-	n.doc = d
-	return d, nil
+	n.docs[revision] = l
+	return l, nil
 }
 
 // add notes one rendering. Where none was recognised the nearest words stand

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -105,10 +106,9 @@ func (a *app) ledger(ctx context.Context, name, locale string, asJSON bool) erro
 	if !asJSON {
 		fmt.Fprintf(out, "%s  %s\n", c.ID, c.Source)
 	}
-	for _, loc := range locs {
-		seen, err := a.pipe.Names(ctx, a.store, loc, c.ID)
-		if err != nil {
-			return err
+	err = a.pipe.Names(ctx, a.store, locs, c.ID, func(loc string, seen []glossary.Seen) error {
+		if len(seen) == 0 && !asJSON {
+			fmt.Fprintf(out, "%s  stands in no edition\n", loc)
 		}
 		for _, e := range glossary.Ledger(seen) {
 			if !asJSON {
@@ -124,11 +124,9 @@ func (a *app) ledger(ctx context.Context, name, locale string, asJSON bool) erro
 				}
 			}
 		}
-		if len(seen) == 0 && !asJSON {
-			fmt.Fprintf(out, "%s  stands in no edition\n", loc)
-		}
-	}
-	return out.Flush()
+		return nil
+	})
+	return errors.Join(err, out.Flush())
 }
 
 func renderingObject(gl *glossary.Glossary, locale, id string, r *glossary.Rendering) renderingJSON {
@@ -164,7 +162,7 @@ func classOf(gl *glossary.Glossary, locale, id string, r *glossary.Rendering) st
 func printRenderings(w io.Writer, gl *glossary.Glossary, locale, id string, rs []glossary.Rendering) {
 	for i := range rs {
 		r := &rs[i]
-		class := cmp.Or(classOf(gl, locale, id, r), "not listed")
+		class := cmp.Or(classOf(gl, locale, id, r), "not listed; the nearest words")
 		text := cmp.Or(r.Text, "(none was found)")
 		if r.Text == "" {
 			class = "missing"
@@ -218,11 +216,7 @@ func (a *app) drift(ctx context.Context, locale string, terms, asJSON bool) erro
 	out := bufio.NewWriter(a.stdout)
 	enc := jsonLines(out)
 	found := 0
-	for _, loc := range locs {
-		seen, err := a.pipe.Names(ctx, a.store, loc, "")
-		if err != nil {
-			return err
-		}
+	err = a.pipe.Names(ctx, a.store, locs, "", func(loc string, seen []glossary.Seen) error {
 		if !terms {
 			seen = slices.DeleteFunc(seen, func(s glossary.Seen) bool {
 				i, ok := gl.ByID(s.Concept)
@@ -243,6 +237,10 @@ func (a *app) drift(ctx context.Context, locale string, terms, asJSON bool) erro
 				return err
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return errors.Join(err, out.Flush())
 	}
 	if found == 0 && !asJSON {
 		fmt.Fprintln(out, "Every name is rendered in one way.")

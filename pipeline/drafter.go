@@ -42,8 +42,8 @@ func (dr *drafter) recall(i int) (text string, origin edition.Origin, ok bool) {
 		return w, edition.Origin{Kind: edition.FromOriginal, Score: 100}, true
 	}
 	prev, next := dr.d.neighbours(i)
-	ms := dr.p.memory.Lookup(memory.Query{Locale: dr.locale.Tag, Text: seg.Source, Prev: prev, Next: next, Threshold: dr.p.cfg.Threshold, Limit: 1})
-	if len(ms) == 0 {
+	ms := dr.p.memory.index.Lookup(memory.Query{Locale: dr.locale.Tag, Text: seg.Source, Prev: prev, Next: next, Terms: listed(dr.d.lic[i]), Threshold: dr.p.threshold(dr.locale.Tag), Limit: 1})
+	if len(ms) == 0 || ms[0].Outdated {
 		return "", edition.Origin{}, false
 	}
 	m := ms[0]

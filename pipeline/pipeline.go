@@ -13,7 +13,6 @@ import (
 	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
-	"dragoman/internal/memory"
 	"dragoman/internal/publish"
 )
 
@@ -34,8 +33,16 @@ type Config struct {
 	// Routes are the engines of each locale after the memory, in order.
 	Routes map[string][]engine.Engine
 	Rules  edition.Rules
-	// Threshold is the least score at which a fuzzy match is taken.
-	Threshold int
+	// Threshold is the least score at which a fuzzy match is taken, Thresholds
+	// the same for the locales that have their own.
+	Threshold  int
+	Thresholds map[string]int
+	// Penalties are taken off the score of the memory's matches by the origin
+	// of their entries, such as "import old.tmx".
+	Penalties map[string]int
+	// LateMemory builds the index of the memory when it is first needed, not
+	// at once.
+	LateMemory bool
 	// FuzzyBeforeEngine is the least score at which a fuzzy match is
 	// preferred to an engine.
 	FuzzyBeforeEngine int
@@ -53,10 +60,9 @@ type Pipeline struct {
 	cfg    Config
 	log    *slog.Logger
 	terms  atomic.Pointer[terms]
-	memory *memory.Index
+	memory *recall
 
 	refreshing sync.Mutex
-	since      time.Time // of the memory's changes
 	publishing sync.Mutex
 }
 
@@ -65,12 +71,14 @@ type terms struct {
 	*glossary.Glossary
 	ids     []int64 // by the glossary's index
 	version int64
+	history map[int64]edition.TermHistory // by the database's numbers
 }
 
 // errMoved says that what a step read has changed before it could save.
 var errMoved = errors.New("changed while the step was at work")
 
-// New makes a pipeline over a store and loads its glossary and memory.
+// New makes a pipeline over a store and loads its glossary. The memory's
+// index is built in the background until ctx or Stop ends it.
 func New(ctx context.Context, s Store, cfg Config) (*Pipeline, error) {
 	p := &Pipeline{store: s, cfg: cfg, log: cfg.Log}
 	if p.log == nil {
@@ -79,31 +87,9 @@ func New(ctx context.Context, s Store, cfg Config) (*Pipeline, error) {
 	if err := p.loadGlossary(ctx); err != nil {
 		return nil, err
 	}
-	p.memory = memory.NewIndex(memory.Options{Names: p.terms.Load().Glossary})
-	var err error
-	p.since, err = s.EachMemory(ctx, func(part []edition.MemoryEntry) error {
-		for _, m := range part {
-			if err := p.memory.Add(memoryEntry(m)); err != nil {
-				p.log.Warn("memory entry left out", "entry", m.ID, "error", err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("load the memory: %w", err)
-	}
+	p.startMemory(ctx)
 	return p, nil
 }
-
-func memoryEntry(m edition.MemoryEntry) memory.Entry {
-	return memory.Entry{
-		ID: m.ID, Locale: m.Locale, Source: m.Source, Target: m.Target, Prev: m.Prev, Next: m.Next,
-		Origin: m.Origin, Created: m.Created.UnixMicro(), Confidential: m.Confidential,
-	}
-}
-
-// Memory is the index that look-ups ask.
-func (p *Pipeline) Memory() *memory.Index { return p.memory }
 
 // Glossary is the glossary that counts, compiled.
 func (p *Pipeline) Glossary() *glossary.Glossary { return p.terms.Load().Glossary }
@@ -123,23 +109,9 @@ func (p *Pipeline) Refresh(ctx context.Context) error {
 		if err := p.loadGlossary(ctx); err != nil {
 			return err
 		}
-		p.memory.SetNames(p.terms.Load().Glossary)
+		p.memory.index.SetNames(p.terms.Load().names())
 	}
-	changed, next, err := p.store.MemorySince(ctx, p.since)
-	if err != nil {
-		return fmt.Errorf("follow the memory: %w", err)
-	}
-	for _, m := range changed {
-		if m.Removed {
-			p.memory.Remove(m.ID)
-			continue
-		}
-		if err := p.memory.Add(memoryEntry(m)); err != nil {
-			p.log.Warn("memory entry left out", "entry", m.ID, "error", err)
-		}
-	}
-	p.since = next
-	return nil
+	return p.followMemory(ctx)
 }
 
 func (p *Pipeline) loadGlossary(ctx context.Context) error {
@@ -151,13 +123,20 @@ func (p *Pipeline) loadGlossary(ctx context.Context) error {
 	if g == nil {
 		return fmt.Errorf("the glossary in the database cannot be used: %w", problems)
 	}
-	p.terms.Store(&terms{Glossary: g, ids: ids, version: version})
+	history, err := p.store.TermHistories(ctx)
+	if err != nil {
+		return fmt.Errorf("load the glossary: %w", err)
+	}
+	p.terms.Store(&terms{Glossary: g, ids: ids, version: version, history: history})
 	return nil
 }
 
 // Handle does one job. It is the store's handler.
 func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
-	var err error
+	err := p.Ready(ctx) // so that what a step does never depends on how far the index is
+	if err != nil {
+		return err
+	}
 	switch job.Kind {
 	case draftJob:
 		err = p.draft(ctx, job)

@@ -35,8 +35,10 @@ type Reader interface {
 	Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error)
 	Glossary(ctx context.Context) ([]glossary.Concept, []int64, int64, error)
 	GlossaryVersion(ctx context.Context) (int64, error)
-	EachMemory(ctx context.Context, f func([]edition.MemoryEntry) error) (time.Time, error)
-	MemorySince(ctx context.Context, since time.Time) ([]edition.MemoryEntry, time.Time, error)
+	EachMemory(ctx context.Context, f func([]edition.MemoryEntry) error) (edition.MemoryMark, error)
+	MemoryChanges(ctx context.Context, mark *edition.MemoryMark, f func([]edition.MemoryEntry) error) error
+	MemoryExact(ctx context.Context, source string) ([]edition.MemoryEntry, error)
+	TermHistories(ctx context.Context) (map[int64]edition.TermHistory, error)
 	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
 	PublicLocales(ctx context.Context) ([]string, error)
 	PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error)

@@ -178,7 +178,7 @@ func (p *Pipeline) said(locale, name string) string {
 	if name == "" {
 		return ""
 	}
-	ms := p.memory.Lookup(memory.Query{Locale: locale, Text: content.Escape(name), Threshold: 100, Limit: 1})
+	ms := p.memory.index.Lookup(memory.Query{Locale: locale, Text: content.Escape(name), Threshold: 100, Limit: 1})
 	if len(ms) == 1 && (ms[0].Kind == edition.FromExact || ms[0].Kind == edition.FromNormalised) && !ms[0].Ambiguous {
 		return content.Plain(ms[0].Target)
 	}

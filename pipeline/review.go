@@ -537,29 +537,6 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 	return e, p.Refresh(ctx)
 }
 
-// pairs are what an approved edition adds to the memory. What was left out,
-// or merged with a neighbour that was, is no pair.
-func pairs(e edition.Edition, segs []edition.Segment, ts []*edition.Target, who string, confidential bool) []edition.MemoryEntry {
-	var ms []edition.MemoryEntry
-	for _, t := range ts {
-		if t.Omitted != "" || t.Position >= len(segs) || t.Standing.Origin.Kind == edition.FromOriginal {
-			continue
-		}
-		m := edition.MemoryEntry{
-			Locale: e.Locale, Source: segs[t.Position].Source, Target: t.Standing.Text, Origin: "desk",
-			TargetID: t.ID, Approver: who, Confidential: confidential,
-		}
-		if t.Position > 0 {
-			m.Prev = segs[t.Position-1].Norm
-		}
-		if t.Position+1 < len(segs) {
-			m.Next = segs[t.Position+1].Norm
-		}
-		ms = append(ms, m)
-	}
-	return ms
-}
-
 // Reopen sends an edition back to review, for a reason. What is public stays
 // public until it is approved and published again.
 func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason string) (e edition.Edition, err error) {

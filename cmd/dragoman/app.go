@@ -87,7 +87,8 @@ func (a *app) start(ctx context.Context) error {
 	a.pipe, err = pipeline.New(ctx, bound, pipeline.Config{
 		Content: a.cfg.Content, Locales: a.cfg.Locales, Routes: routes,
 		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
-		Threshold: a.cfg.Recall.Threshold, FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
+		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), LateMemory: a.lateMemory,
+		FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
 		Site:     publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
 		Public:   &lazyWriter{dir: a.cfg.Public},
 		Location: a.cfg.Location(), Log: a.log,
@@ -103,6 +104,9 @@ func (a *app) start(ctx context.Context) error {
 func (a *app) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
+	if a.pipe != nil {
+		a.pipe.Stop()
+	}
 	return errors.Join(a.store.Stop(ctx), a.store.Close())
 }
 

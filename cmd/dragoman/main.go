@@ -70,6 +70,9 @@ type globals struct {
 	config string
 	flags  map[string]any // settings given as flags, by their full names
 	as     string
+	// lateMemory leaves building the memory's index until it is asked: for
+	// commands that work on the database.
+	lateMemory bool
 
 	stdin          io.Reader
 	stdout, stderr io.Writer

@@ -51,9 +51,45 @@ type Config struct {
 type Recall struct {
 	// Threshold is the least score of a fuzzy match, 50 to 100.
 	Threshold int `mapstructure:"threshold"`
+	// Thresholds are those of locales that have their own. (Lists, since viper
+	// lower-cases the keys of maps.)
+	Thresholds []Threshold `mapstructure:"thresholds"`
+	// Penalties are taken off the score of matches by where they come from.
+	Penalties []Penalty `mapstructure:"penalties"`
 	// BeforeEngine is the least score at which a fuzzy match is preferred to
 	// an engine's translation.
 	BeforeEngine int `mapstructure:"before_engine"`
+}
+
+// Threshold is the least score of a fuzzy match in one locale, 50 to 100.
+type Threshold struct {
+	Locale    string `mapstructure:"locale"`
+	Threshold int    `mapstructure:"threshold"`
+}
+
+// Penalty is taken off the score of matches whose entry has an origin, as
+// `memory stats` names it, such as "import old.tmx"; 0 to 50.
+type Penalty struct {
+	Origin  string `mapstructure:"origin"`
+	Penalty int    `mapstructure:"penalty"`
+}
+
+// ByLocale gives the thresholds of the locales that have their own.
+func (r Recall) ByLocale() map[string]int {
+	out := map[string]int{}
+	for _, t := range r.Thresholds {
+		out[t.Locale] = t.Threshold
+	}
+	return out
+}
+
+// ByOrigin gives the penalties by origin.
+func (r Recall) ByOrigin() map[string]int {
+	out := map[string]int{}
+	for _, p := range r.Penalties {
+		out[p.Origin] = p.Penalty
+	}
+	return out
 }
 
 // Review holds the house's rules of reviewing.
@@ -284,6 +320,25 @@ func (l *Loaded) check() error {
 	}
 	if l.Recall.Threshold < 50 || l.Recall.Threshold > 100 {
 		bad("recall::threshold", "%d is not between 50 and 100", l.Recall.Threshold)
+	}
+	for i, t := range l.Recall.Thresholds {
+		if !slices.Contains(l.Locales, t.Locale) {
+			bad("recall::thresholds", "%q is not one of the locales", t.Locale)
+		}
+		if t.Threshold < 50 || t.Threshold > 100 {
+			bad("recall::thresholds", "%s: %d is not between 50 and 100", t.Locale, t.Threshold)
+		}
+		if slices.ContainsFunc(l.Recall.Thresholds[:i], func(o Threshold) bool { return o.Locale == t.Locale }) {
+			bad("recall::thresholds", "%s is named twice", t.Locale)
+		}
+	}
+	for _, p := range l.Recall.Penalties {
+		if p.Origin == "" {
+			bad("recall::penalties", "a penalty without an origin: `dragoman memory stats` names them")
+		}
+		if p.Penalty < 0 || p.Penalty > 50 {
+			bad("recall::penalties", "%s: %d is not between 0 and 50", p.Origin, p.Penalty)
+		}
 	}
 	if _, err := time.LoadLocation(l.Timezone); err != nil {
 		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)

@@ -263,9 +263,25 @@ type MemoryEntry struct {
 	Origin         string // where it came from: "desk", "import starter" …
 	TargetID       int64  // the target that it was approved in, 0 for imports
 	Approver       string
-	Confidential   bool
-	Created        time.Time
-	Removed        bool
+	// Release and Edition are where it was approved, 0 for imports. Engine
+	// made the words that were approved as they were, "" for none.
+	Release, Edition int64
+	Engine           string
+	// Glossary is the version under which the words were found to be right,
+	// 0 where it is not known.
+	Glossary     int64
+	Confidential bool
+	Created      time.Time
+	Removed      bool
+}
+
+// MemoryMark is how far a process has followed the memory's log. A change is
+// stamped before its transaction commits, so the log is read again over an
+// overlap; Seen are the rows of it that were taken already, with their times
+// in microseconds.
+type MemoryMark struct {
+	Since time.Time
+	Seen  map[int64]int64
 }
 
 // Person is a user of the desk and the command line.

@@ -169,29 +169,6 @@ func TestTargetsKeepTheirHistory(t *testing.T) {
 	})
 }
 
-func TestMemoryFollowsChanges(t *testing.T) {
-	each(t, func(t *testing.T, s *store.Store) {
-		pair := func(target int64, text string) []edition.MemoryEntry {
-			return []edition.MemoryEntry{{Locale: "ar", Source: "One.", Target: text, Origin: "desk", TargetID: target}}
-		}
-		in(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Remember(ctx, pair(7, "واحد.")) })
-		var have []edition.MemoryEntry
-		since, err := s.EachMemory(t.Context(), func(ms []edition.MemoryEntry) error { have = append(have, ms...); return nil })
-		if err != nil || len(have) != 1 {
-			t.Fatalf("%v, %v", have, err)
-		}
-		in(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Remember(ctx, pair(7, "واحدة.")) })
-		changed, _, err := s.MemorySince(t.Context(), since)
-		if err != nil || len(changed) != 2 || !changed[0].Removed || changed[1].Removed || changed[1].Target != "واحدة." {
-			t.Fatalf("changed: %+v, %v", changed, err)
-		}
-		n, err := s.MemorySize(t.Context())
-		if err != nil || n["ar"] != 1 {
-			t.Fatalf("size: %v, %v", n, err)
-		}
-	})
-}
-
 func TestGlossaryVersionsKeepWhatDiffers(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		a := glossary.Concept{ID: "loc.a", Kind: glossary.LOC, Source: "A", Targets: map[string]glossary.Terms{"ar": {Preferred: []glossary.Term{{Text: "ا"}}}}}

@@ -1,0 +1,244 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/internal/memory"
+)
+
+// recall is the memory's index with how far it follows the database.
+type recall struct {
+	index *memory.Index
+	start sync.Once
+	build func()
+	stop  context.CancelFunc
+	ready chan struct{} // closed when the index holds all, or err says why not
+	err   error
+	mark  edition.MemoryMark // Pipeline.refreshing guards it
+}
+
+// startMemory prepares the index and, unless it may come late, begins to
+// build it in the background.
+func (p *Pipeline) startMemory(ctx context.Context) {
+	m := &recall{ready: make(chan struct{})}
+	m.index = memory.NewIndex(memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties})
+	ctx, m.stop = context.WithCancel(ctx)
+	m.build = func() {
+		m.start.Do(func() { go p.buildMemory(ctx) })
+	}
+	p.memory = m
+	if !p.cfg.LateMemory {
+		m.build()
+	}
+}
+
+// buildMemory fills the index and then takes up what changed meanwhile.
+func (p *Pipeline) buildMemory(ctx context.Context) {
+	m := p.memory
+	defer close(m.ready)
+	mark, err := p.store.EachMemory(ctx, func(part []edition.MemoryEntry) error {
+		p.addEntries(part)
+		return ctx.Err()
+	})
+	if err == nil {
+		p.refreshing.Lock()
+		defer p.refreshing.Unlock()
+		m.mark = mark
+		err = p.store.MemoryChanges(ctx, &m.mark, p.takeEntries)
+	}
+	if err != nil {
+		m.err = fmt.Errorf("load the memory: %w", err)
+	}
+}
+
+// addEntries puts entries into the index. One that it cannot hold is left
+// out, with a line in the log.
+func (p *Pipeline) addEntries(part []edition.MemoryEntry) {
+	es := make([]memory.Entry, len(part))
+	for i, m := range part {
+		es[i] = memoryEntry(m)
+	}
+	if p.memory.index.AddAll(es) == nil {
+		return
+	}
+	for _, e := range es {
+		if err := p.memory.index.Add(e); err != nil {
+			p.log.Warn("memory entry left out", "entry", e.ID, "error", err)
+		}
+	}
+}
+
+// takeEntries takes up changes: entries that were added or removed.
+func (p *Pipeline) takeEntries(part []edition.MemoryEntry) error {
+	var added []edition.MemoryEntry
+	for _, m := range part {
+		if m.Removed {
+			p.memory.index.Remove(m.ID)
+		} else {
+			added = append(added, m)
+		}
+	}
+	p.addEntries(added)
+	return nil
+}
+
+// followMemory takes up what other processes changed. While the index is
+// still being built there is nothing to do: the builder does it at its end.
+// The caller holds refreshing.
+func (p *Pipeline) followMemory(ctx context.Context) error {
+	select {
+	case <-p.memory.ready:
+	default:
+		return nil
+	}
+	if p.memory.err != nil {
+		return p.memory.err
+	}
+	if err := p.store.MemoryChanges(ctx, &p.memory.mark, p.takeEntries); err != nil {
+		return fmt.Errorf("follow the memory: %w", err)
+	}
+	return nil
+}
+
+// Ready waits until the memory's index holds all that the memory held at the
+// start. An error means that it could not be read, or that ctx has ended.
+func (p *Pipeline) Ready(ctx context.Context) error {
+	p.memory.build()
+	select {
+	case <-p.memory.ready:
+		return p.memory.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Stop ends the building of the index if it is still going on, and waits
+// until it has ended. It may be called more than once.
+func (p *Pipeline) Stop() {
+	p.memory.stop()
+	p.memory.start.Do(func() { close(p.memory.ready) })
+	<-p.memory.ready
+}
+
+// Memory is the index that look-ups ask; it may still be filling, see Ready.
+func (p *Pipeline) Memory() *memory.Index {
+	p.memory.build()
+	return p.memory.index
+}
+
+// Lookup asks the memory for one text. While the index is being built an
+// exact text is looked up in the database; only what is not there waits. A
+// query without a threshold has its locale's.
+func (p *Pipeline) Lookup(ctx context.Context, q memory.Query) ([]memory.Match, error) {
+	q.Threshold = cmp.Or(q.Threshold, p.threshold(q.Locale))
+	p.memory.build()
+	select {
+	case <-p.memory.ready:
+	default:
+		ms, err := p.lookupExact(ctx, q)
+		if err != nil || len(ms) > 0 && !q.All {
+			return ms, err
+		}
+	}
+	if err := p.Ready(ctx); err != nil {
+		return nil, err
+	}
+	return p.memory.index.Lookup(q), nil
+}
+
+// lookupExact asks the database for the very text, and a small index of what
+// it has for the rest.
+func (p *Pipeline) lookupExact(ctx context.Context, q memory.Query) ([]memory.Match, error) {
+	have, err := p.store.MemoryExact(ctx, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	ix := memory.NewIndex(memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties})
+	for _, m := range have {
+		if m.Locale == q.Locale {
+			if err := ix.Add(memoryEntry(m)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return ix.Lookup(q), nil
+}
+
+// threshold is the least score of a fuzzy match in a locale.
+func (p *Pipeline) threshold(locale string) int {
+	return cmp.Or(p.cfg.Thresholds[locale], p.cfg.Threshold)
+}
+
+func memoryEntry(m edition.MemoryEntry) memory.Entry {
+	return memory.Entry{
+		ID: m.ID, Locale: m.Locale, Source: m.Source, Target: m.Target, Prev: m.Prev, Next: m.Next,
+		Origin: m.Origin, Created: m.Created.UnixMicro(), Confidential: m.Confidential, Glossary: m.Glossary,
+	}
+}
+
+// datedNames is the glossary with its past.
+type datedNames struct {
+	*glossary.Glossary
+	t *terms
+}
+
+var _ memory.History = datedNames{}
+
+// names is the glossary as the memory needs it.
+func (t *terms) names() memory.Names { return datedNames{t.Glossary, t} }
+
+func (d datedNames) Version() int64 { return d.t.version }
+
+func (d datedNames) Changed(concept int) int64 {
+	if concept < len(d.t.ids) {
+		if h, ok := d.t.history[d.t.ids[concept]]; ok {
+			return h.Changed
+		}
+	}
+	return 1
+}
+
+func (d datedNames) Former(lang string, concept int) []string {
+	if concept < len(d.t.ids) {
+		return d.t.history[d.t.ids[concept]].Former[lang]
+	}
+	return nil
+}
+
+// listed makes of no terms an empty list: none at all, not those that the
+// text has by itself.
+func listed(occ []glossary.Occurrence) []glossary.Occurrence {
+	if occ == nil {
+		return []glossary.Occurrence{}
+	}
+	return occ
+}
+
+// pairs are what an approved edition adds to the memory. What was left out,
+// or merged with a neighbour that was, is no pair.
+func pairs(e edition.Edition, segs []edition.Segment, ts []*edition.Target, who string, confidential bool) []edition.MemoryEntry {
+	var ms []edition.MemoryEntry
+	for _, t := range ts {
+		if t.Omitted != "" || t.Position < 0 || t.Position >= len(segs) || t.Standing.Origin.Kind == edition.FromOriginal {
+			continue
+		}
+		m := edition.MemoryEntry{
+			Locale: e.Locale, Source: segs[t.Position].Source, Target: t.Standing.Text, Origin: "desk",
+			TargetID: t.ID, Approver: cmp.Or(t.ApprovedBy, who), Confidential: confidential,
+			Release: e.Release, Edition: e.ID, Engine: t.Standing.Origin.Engine, Glossary: t.Standing.Glossary,
+		}
+		if t.Position > 0 {
+			m.Prev = segs[t.Position-1].Norm
+		}
+		if t.Position+1 < len(segs) {
+			m.Next = segs[t.Position+1].Norm
+		}
+		ms = append(ms, m)
+	}
+	return ms
+}

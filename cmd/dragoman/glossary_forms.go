@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ import (
 
 func newGlossaryForms(g *globals) *cobra.Command {
 	var files glossaryFiles
-	var asJSON bool
+	var asJSON, all bool
 	c := &cobra.Command{
 		Use:   "forms CONCEPT LOCALE",
 		Short: "Show which forms of a name will be accepted, and why",
@@ -23,8 +24,9 @@ and how it was made. CONCEPT is an id or an English name. Spelling variants that
 accepted everywhere (a missing hamza, other apostrophes) are not listed one by one.`,
 		Example: "  dragoman glossary forms loc.sarqib ar\n  dragoman glossary forms \"barrel bomb\" ru",
 		Args:    cobra.ExactArgs(2),
-		RunE:    func(_ *cobra.Command, args []string) error { return g.listForms(files, args[0], args[1], asJSON) },
+		RunE:    func(_ *cobra.Command, args []string) error { return g.listForms(files, args[0], args[1], asJSON, all) },
 	}
+	c.Flags().BoolVar(&all, "all", false, fmt.Sprintf("print every form, not only the first %d of a kind", formsShown))
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a form")
 	files.flag(c)
 	return c
@@ -41,7 +43,7 @@ type formJSON struct {
 	Why     string `json:"why"`
 }
 
-func (g *globals) listForms(files glossaryFiles, name, locale string, asJSON bool) error {
+func (g *globals) listForms(files glossaryFiles, name, locale string, asJSON, all bool) error {
 	gl, err := files.compile(g)
 	if err != nil {
 		return err
@@ -74,7 +76,7 @@ func (g *globals) listForms(files glossaryFiles, name, locale string, asJSON boo
 		for n < len(forms) && forms[n].Term == forms[0].Term && forms[n].Class == forms[0].Class {
 			n++
 		}
-		printTerm(out, forms[:n])
+		printTerm(out, forms[:n], all)
 		forms = forms[n:]
 	}
 	return out.Flush()
@@ -83,25 +85,44 @@ func (g *globals) listForms(files glossaryFiles, name, locale string, asJSON boo
 // tierNames say what the tiers mean.
 var tierNames = [...]string{"as listed", "spelling", "with a clitic, prefix or apostrophe", "inflected", "spaces lost"}
 
+// formsShown is how many forms made in the same way are shown.
+const formsShown = 12
+
 // printTerm prints the forms of one term by tier, then by how they are made.
-func printTerm(w io.Writer, forms []glossary.Form) {
-	fmt.Fprintf(w, "\n%s (%s): %s\n", forms[0].Term, forms[0].Class, plural(len(forms), "form"))
+func printTerm(w io.Writer, forms []glossary.Form, all bool) {
+	class := forms[0].Class
+	if class == "forbidden" {
+		class = "forbidden: none of these is accepted"
+	}
+	fmt.Fprintf(w, "\n%s (%s): %s\n", forms[0].Term, class, plural(len(forms), "form"))
 	slices.SortStableFunc(forms, func(a, b glossary.Form) int {
 		return cmp.Or(a.Tier-b.Tier, cmp.Compare(a.Why, b.Why))
 	})
-	for i := range forms {
-		f := &forms[i]
-		switch {
-		case i > 0 && f.Tier == forms[i-1].Tier && f.Why == forms[i-1].Why:
-			fmt.Fprintf(w, ", %s", f.Text)
-			continue
-		case i > 0:
-			fmt.Fprintln(w)
+	for i := 0; i < len(forms); {
+		n := i + 1
+		for n < len(forms) && forms[n].Tier == forms[i].Tier && forms[n].Why == forms[i].Why {
+			n++
 		}
-		if i == 0 || f.Tier != forms[i-1].Tier {
-			fmt.Fprintf(w, "  tier %d, %s\n", f.Tier, tierNames[min(f.Tier, len(tierNames)-1)])
+		if i == 0 || forms[i].Tier != forms[i-1].Tier {
+			fmt.Fprintf(w, "  tier %d, %s\n", forms[i].Tier, tierNames[min(forms[i].Tier, len(tierNames)-1)])
 		}
-		fmt.Fprintf(w, "    %s: %s", f.Why, f.Text)
+		fmt.Fprintf(w, "    %s: %s\n", forms[i].Why, formList(forms[i:n], all))
+		i = n
 	}
-	fmt.Fprintln(w)
+}
+
+func formList(forms []glossary.Form, all bool) string {
+	shown := len(forms)
+	if !all {
+		shown = min(shown, formsShown)
+	}
+	texts := make([]string, shown)
+	for i := range texts {
+		texts[i] = forms[i].Text
+	}
+	list := strings.Join(texts, ", ")
+	if shown < len(forms) {
+		list += fmt.Sprintf(" … and %d more", len(forms)-shown)
+	}
+	return list
 }

@@ -53,8 +53,10 @@ func russianNoun(s *slavic, w *slavicWord) []nounClass {
 		return one("й", 1)
 	case w.ends("тель"), w.ends("арь"):
 		return one("тель", 1)
-	case w.ends("ость"), w.ends("есть"):
+	case last == 'ь' && !w.proper && !s.masculineSoft[w.text] && feminineSoft(w):
 		return one("ость", 1)
+	case (w.ends("ане") || w.ends("яне")) && !w.proper:
+		return one("ане-", 1)
 	case last == 'ь':
 		return one("ь", 1)
 	case last == 'а' && w.proper && isCyrillicVowel(prev):
@@ -65,6 +67,16 @@ func russianNoun(s *slavic, w *slavicWord) []nounClass {
 		return russianYa(w, prev)
 	}
 	return russianVowel(s, w, last, prev)
+}
+
+// feminineSoft reports the ends of feminines in -ь: ночь, власть, казнь.
+func feminineSoft(w *slavicWord) bool {
+	for _, end := range []string{"чь", "щь", "шь", "жь", "знь", "сть", "вь", "дь", "мь", "сь", "зь"} {
+		if w.ends(end) {
+			return true
+		}
+	}
+	return false
 }
 
 // russianConsonant handles masculines, with the fleeting vowel of -ец and -ок.
@@ -166,6 +178,9 @@ func russianVowel(s *slavic, w *slavicWord, last, prev rune) []nounClass {
 	}
 	switch last {
 	case 'о':
+		if w.ctx.kind == ORG && w.capital && !w.ends("во") {
+			return nil // Боко Харам
+		}
 		return one("о")
 	case 'е':
 		switch {
@@ -233,7 +248,7 @@ func russianAdjective(_ *slavic, w *slavicWord) (stem, class string) {
 
 // russianVariants adds and corrects what the tables cannot say: the fleeting
 // vowel of the genitive plural, and the stem of -ец and -ок in the nominative.
-func russianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected) []inflected {
+func russianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflectedForm) []inflectedForm {
 	const genPl = (caseGen | caseAcc) << pluralShift
 	for i := range cells {
 		f := &cells[i]
@@ -241,24 +256,42 @@ func russianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected) [
 			f.text = w.text
 		}
 	}
+	cells = slices.DeleteFunc(cells, func(f inflectedForm) bool { return oddCell(n, f) })
+	if !slices.ContainsFunc(cells, func(f inflectedForm) bool { return f.cases&pluralCases != 0 }) {
+		return cells
+	}
 	if g := insertVowel(n.stem); g != "" && (n.name == "ка" || n.name == "ки-") {
-		cells = slices.DeleteFunc(cells, func(f inflected) bool { return f.text == n.stem })
+		cells = slices.DeleteFunc(cells, func(f inflectedForm) bool { return f.text == n.stem })
 	}
 	switch n.name {
 	case "ка", "а", "жа", "ца", "о", "же", "ки-", "ы-", "а-", "жи-":
 		if g := insertVowel(n.stem); g != "" {
-			cells = append(cells, inflected{g, genPl})
+			cells = append(cells, inflectedForm{g, genPl})
 		}
 	case "я", "и-":
 		if strings.HasSuffix(n.stem, "ь") {
-			cells = append(cells, inflected{strings.TrimSuffix(n.stem, "ь") + "ей", genPl})
+			cells = append(cells, inflectedForm{strings.TrimSuffix(n.stem, "ь") + "ей", genPl})
 		} else if g := insertVowel(n.stem); g != "" {
-			cells = append(cells, inflected{g + "ь", genPl}, inflected{g, genPl})
+			cells = append(cells, inflectedForm{g + "ь", genPl}, inflectedForm{g, genPl})
 		}
 	case "ье":
-		cells = append(cells, inflected{strings.TrimSuffix(n.stem, "ь") + "ий", genPl})
+		cells = append(cells, inflectedForm{strings.TrimSuffix(n.stem, "ь") + "ий", genPl})
 	}
 	return cells
+}
+
+// oddCell reports a form of a paradigm that its stem does not allow: the bare
+// plurals of -я depend on the letter before, яблоки and облаков are for velars.
+func oddCell(n nounClass, f inflectedForm) bool {
+	rest := strings.TrimPrefix(f.text, n.stem)
+	end := last(n.stem)
+	switch {
+	case n.name == "о" && (rest == "и" || rest == "ов"):
+		return !isVelar(end)
+	case n.name == "я" && f.cases&pluralCases != 0 && (rest == "ь" || rest == "й" || rest == "ей"):
+		return end == 'ь' || (rest == "й") != isCyrillicVowel(end)
+	}
+	return false
 }
 
 // insertVowel gives the genitive plural of a stem that ends in two

@@ -21,13 +21,21 @@ type slavic struct {
 	indeclinable map[string]bool
 	pluralPlaces map[string]bool
 	irregular    map[string][]string
-	alternation  map[string]string
-	prepositions map[string]cases
+	// irregularNames are those of them that are names of persons.
+	irregularNames map[string]bool
+	// declinedNames are names in -о that decline (Дніпро, Петро).
+	declinedNames map[string]bool
+	// adjectiveStems are stems of adjectives that no end tells from nouns.
+	adjectiveStems map[string]bool
+	alternation    map[string]string
+	// masculineSoft are masculines in -ь with the end of a feminine.
+	masculineSoft map[string]bool
+	prepositions  map[string]cases
 	// nounClass gives the paradigm of a noun by its end; adjective the stem
 	// and class of one that looks like an adjective.
 	nounClass func(s *slavic, w *slavicWord) []nounClass
 	adjective func(s *slavic, w *slavicWord) (stem, class string)
-	variants  func(s *slavic, w *slavicWord, class nounClass, cells []inflected) []inflected
+	variants  func(s *slavic, w *slavicWord, class nounClass, cells []inflectedForm) []inflectedForm
 	// guesses is set where an adjective has the end of a noun (Ukrainian
 	// східна), so that such words take both paradigms.
 	guesses bool
@@ -56,6 +64,10 @@ const (
 	feminine  cases = 1 << 13
 	neuter    cases = 1 << 14
 	genders         = masculine | feminine | neuter
+
+	// caseNoun marks a form that may be a noun's where the word may be an
+	// adjective too: what follows may then depend on it.
+	caseNoun cases = 1 << 15
 )
 
 // paradigm is a line of [nouns].
@@ -70,8 +82,8 @@ type nounClass struct {
 	stem string // with what the paradigm cuts off already gone
 }
 
-// inflected is one form with the cases that it may be.
-type inflected struct {
+// inflectedForm is one form with the cases that it may be.
+type inflectedForm struct {
 	text  string
 	cases cases
 }
@@ -84,7 +96,8 @@ type slavicWord struct {
 	runes []rune
 	// proper words are names of persons and places; common ones are nouns of
 	// the language, also within a name (Временное правительство).
-	proper bool
+	proper  bool
+	capital bool
 	// afterPlural is set after an adjective in the plural.
 	afterPlural bool
 	final       bool
@@ -108,14 +121,18 @@ func (w *slavicWord) cut(n int) string {
 func loadSlavic(name string) *slavic {
 	rules := loadRules(name)
 	s := &slavic{
-		nouns:       map[string]paradigm{},
-		adjectives:  map[string][13][]string{},
-		keepsVowel:  rules.words("keeps-vowel"),
-		particles:   rules.words("particles"),
-		obliqueEnds: rules.list("oblique-ends"),
-		nounEnds:    rules.list("noun-ends"),
-		initialisms: rules.words("declined-initialisms"),
-		genPlural:   map[string]string{},
+		nouns:          map[string]paradigm{},
+		adjectives:     map[string][13][]string{},
+		keepsVowel:     rules.words("keeps-vowel"),
+		particles:      rules.words("particles"),
+		obliqueEnds:    rules.list("oblique-ends"),
+		nounEnds:       rules.list("noun-ends"),
+		irregularNames: rules.words("irregular-names"),
+		masculineSoft:  rules.words("masculine-soft"),
+		declinedNames:  rules.words("declined-names"),
+		adjectiveStems: rules.words("adjective-stems"),
+		initialisms:    rules.words("declined-initialisms"),
+		genPlural:      map[string]string{},
 
 		notParticiples: rules.words("not-participles"),
 		indeclinable:   rules.words("indeclinable"),
@@ -180,7 +197,10 @@ func (s *slavic) fits(_ *reader, _ *word, rd *reading, f *form) (fit, bool) {
 // noun a genitive of the singular: три военных преступления.
 func (s *slavic) agree(_ *reader, t *term, m *match, fits []fit) {
 	common, gender := singularCases|pluralCases, genders
-	for _, f := range fits {
+	for k, f := range fits {
+		if k > 0 && fits[k-1].cases&caseNoun != 0 {
+			continue
+		}
 		if f.cases != 0 {
 			common &= f.cases
 		}
@@ -211,9 +231,12 @@ func (s *slavic) shells(_ *termContext, _ int, f *coreForm, _ bool) []wordForm {
 func (s *slavic) cores(c *termContext, i int) []coreForm {
 	text := string(c.words[i].letters)
 	inflected := s.inflect(c, i)
-	out := []coreForm{{text: text, why: "listed", cases: caseNom}}
-	if len(inflected) == 0 { // what never changes stands in every case
+	out := []coreForm{{text: text, why: "listed"}}
+	switch {
+	case len(inflected) == 0: // what never changes stands in every case
 		out[0].cases = singularCases | pluralCases
+	case !slices.ContainsFunc(inflected, func(f inflectedForm) bool { return f.text == text }):
+		out[0].cases = caseNom
 	}
 	for _, f := range inflected {
 		if f.text == text {
@@ -238,10 +261,30 @@ func (s *slavic) cores(c *termContext, i int) []coreForm {
 	return out
 }
 
+// surely reports a word whose end is surely that of an adjective where others
+// are guessed: східна, but not права.
+func (s *slavic) surely(w *slavicWord) bool {
+	switch w.before(0) {
+	case 'а', 'е', 'і':
+	default:
+		return true
+	}
+	stem := w.cut(1)
+	if s.adjectiveStems[stem] {
+		return true
+	}
+	for _, end := range []string{"ськ", "цьк", "зьк", "ов", "ев"} {
+		if strings.HasSuffix(stem, end) {
+			return true
+		}
+	}
+	return w.before(1) == 'н' && !isCyrillicVowel(w.before(2))
+}
+
 // maybeUnchanged reports a name of a person that women keep in all cases: one
 // that ends in a consonant beside one in -а or -я.
 func (s *slavic) maybeUnchanged(c *termContext, i int) bool {
-	if w := s.word(c, i); !isCyrillicConsonant(w.before(0)) && w.before(0) != 'ь' {
+	if w := s.word(c, i); !isCyrillicConsonant(w.before(0)) && w.before(0) != 'ь' && w.before(0) != 'й' {
 		return false
 	}
 	for k := range c.words {
@@ -292,12 +335,27 @@ func (s *slavic) frozen(c *termContext, i int) bool {
 		len(w.letters) < 3 && w.flags&wordCapital == 0,
 		w.flags&wordCaps != 0 && len(w.letters) <= 6 && !s.initialisms[string(w.letters)],
 		s.particles[string(w.letters)],
-		i < c.last() && c.words[i+1].flags&wordHyphen != 0 && string(c.words[i+1].letters) != "на",
+		i < c.last() && c.words[i+1].flags&wordHyphen != 0 && !s.bothParts(c, i),
 		i > 1 && string(c.words[i-1].letters) == "на" && c.words[i-1].flags&wordHyphen != 0, // Ростов-на-Дону
 		s.indeclinable[string(w.letters)]:
 		return true
 	}
 	return s.dependent(c, i)
+}
+
+// bothParts reports a word before a hyphen that inflects all the same: before
+// на (Ростов-на-Дону), and a noun in -а or with irregular forms before another
+// noun (Братья-мусульмане, школа-интернат).
+func (s *slavic) bothParts(c *termContext, i int) bool {
+	next := c.words[i+1].letters
+	if string(next) == "на" {
+		return true
+	}
+	if c.kind == PER || c.kind == LOC || len(next) < 4 {
+		return false
+	}
+	w := s.word(c, i)
+	return len(w.runes) >= 4 && (s.irregular[w.text] != nil || w.ends("а") || w.ends("я"))
 }
 
 // dependent reports a word in the genitive after the head of a term: режим
@@ -352,6 +410,7 @@ func (s *slavic) word(c *termContext, i int) *slavicWord {
 	w := &c.words[i]
 	sw := &slavicWord{ctx: c, i: i, text: string(w.letters), runes: w.letters, final: i == c.last()}
 	capital := w.flags&wordCapital != 0
+	sw.capital = capital
 	sw.proper = capital && (c.kind == PER || c.kind == LOC || c.kind == ORG && len(c.words) == 1)
 	if i > 0 {
 		prev := string(c.words[i-1].letters)
@@ -361,18 +420,18 @@ func (s *slavic) word(c *termContext, i int) *slavicWord {
 }
 
 // inflect gives the forms of word i with their cases.
-func (s *slavic) inflect(c *termContext, i int) []inflected {
+func (s *slavic) inflect(c *termContext, i int) []inflectedForm {
 	if s.frozen(c, i) {
 		return nil
 	}
 	w := s.word(c, i)
-	if forms := s.irregular[w.text]; forms != nil && !w.proper {
+	if forms := s.irregular[w.text]; forms != nil && (!w.proper || c.kind == PER && s.irregularNames[w.text]) {
 		return irregularForms(forms)
 	}
-	var out []inflected
+	var out []inflectedForm
 	stem, class := s.adjective(s, w)
 	if p := s.shortParticiple(w); p != "" {
-		out = append(out, inflected{text: w.text + "а"}, inflected{text: w.text + "о"}, inflected{text: w.text + s.shortPlural})
+		out = append(out, inflectedForm{text: w.text + "а"}, inflectedForm{text: w.text + "о"}, inflectedForm{text: w.text + s.shortPlural})
 		return append(out, s.adjectiveForms(w, p, "hard")...)
 	}
 	if class != "" {
@@ -380,7 +439,12 @@ func (s *slavic) inflect(c *termContext, i int) []inflected {
 	}
 	if class == "" || s.both(w) {
 		for _, n := range s.nounClass(s, w) {
-			out = append(out, s.nounForms(w, n)...)
+			for _, f := range s.nounForms(w, n) {
+				if class != "" && s.guesses {
+					f.cases |= caseNoun
+				}
+				out = append(out, f)
+			}
 		}
 	}
 	return out
@@ -396,10 +460,10 @@ func (s *slavic) shortParticiple(w *slavicWord) string {
 }
 
 // irregularForms takes a line of [irregular]; cases are not told apart there.
-func irregularForms(forms []string) []inflected {
-	var out []inflected
+func irregularForms(forms []string) []inflectedForm {
+	var out []inflectedForm
 	for _, f := range forms {
-		out = append(out, inflected{f, 0})
+		out = append(out, inflectedForm{f, 0})
 	}
 	return out
 }
@@ -415,12 +479,12 @@ func (s *slavic) both(w *slavicWord) bool {
 	case w.ends("ний"), w.ends("ій"):
 		return w.final
 	}
-	return s.guesses && (w.ends("а") || w.ends("е") || w.ends("і") || w.ends("ня"))
+	return s.guesses && (w.ends("а") || w.ends("е") || w.ends("і") || w.ends("ня")) && !s.surely(w)
 }
 
 // nounForms applies a paradigm; names take the singular only, unless they are
 // listed in the plural or may stand in it.
-func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
+func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflectedForm {
 	p, ok := s.nouns[n.name]
 	if !ok {
 		return nil
@@ -430,7 +494,7 @@ func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
 	if w.ctx.proper() && !listedPlural && !(w.ctx.kind == PER && w.ctx.flags.PluralOK) {
 		number = singularCases
 	}
-	var out []inflected
+	var out []inflectedForm
 	for k, endings := range p.cells {
 		if 1<<k&number == 0 {
 			continue
@@ -440,11 +504,11 @@ func (s *slavic) nounForms(w *slavicWord, n nounClass) []inflected {
 			if k < pluralShift {
 				c |= genderOf(n.name)
 			}
-			out = append(out, inflected{n.stem + e, c})
+			out = append(out, inflectedForm{n.stem + e, c})
 		}
 	}
 	if g := s.genPlural[w.text]; g != "" && number&pluralCases != 0 {
-		out = append(out, inflected{g, (caseGen | caseAcc) << pluralShift})
+		out = append(out, inflectedForm{g, (caseGen | caseAcc) << pluralShift})
 	}
 	return s.variants(s, w, n, out)
 }
@@ -456,6 +520,8 @@ func genderOf(name string) cases {
 		return masculine | feminine
 	case name == "ость":
 		return feminine
+	case name == "ко":
+		return masculine
 	case strings.HasSuffix(name, "а"), strings.HasSuffix(name, "я") && name != "ння":
 		return feminine
 	case strings.HasSuffix(name, "о"), strings.HasSuffix(name, "е"), name == "ння":
@@ -477,7 +543,7 @@ func accusative(k int, endings []string, kind Kind) []string {
 }
 
 // adjectiveForms lists the forms of an adjective with their cases.
-func (s *slavic) adjectiveForms(w *slavicWord, stem, class string) []inflected {
+func (s *slavic) adjectiveForms(w *slavicWord, stem, class string) []inflectedForm {
 	row := s.adjectives[class]
 	things, persons := caseAcc, cases(0)
 	if w.ctx.kind == PER || w.ctx.kind == GROUP {
@@ -491,10 +557,21 @@ func (s *slavic) adjectiveForms(w *slavicWord, stem, class string) []inflected {
 		(caseNom | things) << pluralShift, (caseGen | casePrp | persons) << pluralShift,
 		caseDat << pluralShift, caseIns << pluralShift,
 	}
-	var out []inflected
+	var out []inflectedForm
+	stressed := w.ends("ой")
+	woman := w.ends("ая") || w.ends("а") || w.ends("яя")
 	for i, endings := range row {
+		if w.ctx.kind == PER && (woman != (i >= 6 && i <= 8)) && !w.ctx.flags.PluralOK {
+			continue // a person has one gender
+		}
 		for _, e := range endings {
-			out = append(out, inflected{stem + e, where[i]})
+			if i == 0 && stressed != (e == "ой") {
+				continue // Большой, Западный
+			}
+			if w.ends("ий") && class == "sibilant" && strings.HasPrefix(e, "о") && i != 5 {
+				continue // рабочий, рабочего
+			}
+			out = append(out, inflectedForm{stem + e, where[i]})
 		}
 	}
 	return out
@@ -522,7 +599,7 @@ func (s *slavic) inCaseAll(c *termContext, words [][]coreForm, bit, gender cases
 		var grown []wordForm
 		for _, f := range forms {
 			can := cases(f.allow)
-			if can != 0 && (can&bit == 0 || bit&singularCases != 0 && can&genders != 0 && can&gender == 0) {
+			if can != 0 && (can&bit == 0 || c.kind != PER && bit&singularCases != 0 && can&genders != 0 && can&gender == 0) {
 				continue
 			}
 			for _, o := range out {
@@ -605,13 +682,14 @@ func (s *slavic) possibleCases(w *swap) cases {
 // number.
 func (s *slavic) inCase(w *swap, bit cases) (string, bool) {
 	words := w.surfaces()
+	gender := s.gender(w.fresh) & genders
 	for k := range w.fresh.words {
 		listed := &w.fresh.words[k]
 		forms := s.cores(w.fresh, k)
 		if forms[0].cases&bit != 0 {
 			continue
 		}
-		at := w.formIn(forms, bit)
+		at := w.formIn(forms, bit, gender)
 		if at < 0 {
 			other := bit << pluralShift
 			if bit > casePrp {
@@ -620,7 +698,7 @@ func (s *slavic) inCase(w *swap, bit cases) (string, bool) {
 			if forms[0].cases&other != 0 {
 				continue
 			}
-			if at = w.formIn(forms, other); at < 0 {
+			if at = w.formIn(forms, other, gender); at < 0 {
 				return "", false
 			}
 		}
@@ -631,11 +709,12 @@ func (s *slavic) inCase(w *swap, bit cases) (string, bool) {
 
 // formIn finds the form in one case, of several the one that ends like the old
 // rendering (Ukrainian Алепу, not Алепа); -1 where there is none.
-func (w *swap) formIn(forms []coreForm, bit cases) int {
+func (w *swap) formIn(forms []coreForm, bit, gender cases) int {
 	l := w.r.lettersOf(w.word(w.old.n - 1))
 	found := -1
 	for i := range forms {
-		if forms[i].cases&bit == 0 {
+		g := forms[i].cases & genders
+		if forms[i].cases&bit == 0 || bit&singularCases != 0 && g != 0 && gender != 0 && g&gender == 0 {
 			continue
 		}
 		if last(forms[i].text) == l[len(l)-1] {

@@ -1,6 +1,7 @@
 package glossary
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -33,7 +34,9 @@ func ukrainianNoun(s *slavic, w *slavicWord) []nounClass {
 		}
 		return []nounClass{{"ць", w.cut(3) + "ц"}}
 	case w.ends("ість") && len(w.runes) >= 6:
-		return []nounClass{{"ь", w.cut(4) + "ост"}}
+		return []nounClass{{"ость", w.cut(4) + "ост"}}
+	case w.ends("сть"):
+		return one("ость", 1)
 	case isCyrillicConsonant(last):
 		return ukrainianConsonant(s, w, last)
 	case last == 'й':
@@ -98,8 +101,10 @@ func ukrainianA(w *slavicWord, prev rune) []nounClass {
 func ukrainianYa(w *slavicWord, prev rune) []nounClass {
 	stem := w.cut(1)
 	switch {
-	case prev == 'і' || prev == 'ї' || prev == 'а' || prev == 'о' || prev == 'у':
+	case isCyrillicVowel(prev):
 		return []nounClass{{"ія", stem}}
+	case w.ctx.kind == PER:
+		return []nounClass{{"я", stem}}
 	case prev != 0 && prev == w.before(2), prev == '\'':
 		return []nounClass{{"ння", stem}}
 	}
@@ -110,7 +115,14 @@ func ukrainianVowel(s *slavic, w *slavicWord, last, prev rune) []nounClass {
 	stem := w.cut(1)
 	one := func(name string) []nounClass { return []nounClass{{name, stem}} }
 	if w.proper && !w.afterPlural {
-		if w.ctx.kind == PER || !(last == 'и' || w.ends("ство") || s.pluralPlaces[w.text]) {
+		declines := last == 'и' || w.ends("ство") || w.ends("ово") || w.ends("ево") || s.pluralPlaces[w.text] || s.declinedNames[w.text]
+		if w.ctx.kind == PER {
+			if w.ends("ко") || s.declinedNames[w.text] { // Порошенка, Петра
+				return one("ко")
+			}
+			return nil
+		}
+		if !declines {
 			return nil
 		}
 	}
@@ -141,6 +153,7 @@ func ukrainianAdjective(_ *slavic, w *slavicWord) (stem, class string) {
 	if len(w.runes) < 4 {
 		return "", ""
 	}
+	guess := !w.final && w.ctx.kind != PER
 	switch {
 	case w.ends("ий"):
 		return w.cut(2), "hard"
@@ -148,11 +161,11 @@ func ukrainianAdjective(_ *slavic, w *slavicWord) (stem, class string) {
 		return w.cut(2), "soft"
 	case w.ends("ої"):
 		return w.cut(2), "hard"
-	case !w.final && (w.ends("а") || w.ends("е") || w.ends("і")) && isCyrillicConsonant(w.before(1)):
+	case guess && (w.ends("а") || w.ends("е") || w.ends("і")) && isCyrillicConsonant(w.before(1)):
 		if strings.ContainsRune("нквлрт", w.before(1)) || isSibilant(w.before(1)) {
 			return w.cut(1), "hard"
 		}
-	case !w.final && (w.ends("ня") || w.ends("нє")):
+	case guess && (w.ends("ня") || w.ends("нє")):
 		return w.cut(1), "soft"
 	}
 	return "", ""
@@ -160,9 +173,9 @@ func ukrainianAdjective(_ *slavic, w *slavicWord) (stem, class string) {
 
 // ukrainianVariants softens к г х before the locative (ц stands for that in
 // the tables), restores the closed syllable, and adds the genitive plural.
-func ukrainianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected) []inflected {
+func ukrainianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflectedForm) []inflectedForm {
 	const genPl = (caseGen | caseAcc) << pluralShift
-	var out []inflected
+	var out []inflectedForm
 	for _, f := range cells {
 		switch {
 		case f.text == n.stem+"ц" && (n.name == "ка" || n.name == "velar"):
@@ -171,27 +184,35 @@ func ukrainianVariants(_ *slavic, w *slavicWord, n nounClass, cells []inflected)
 			f.text = w.text
 		case (f.text == n.stem+"ь" || f.text == n.stem+"й") && f.cases&(caseNom|caseAcc) != 0:
 			f.text = w.text
+		case n.name == "ость" && f.cases&caseIns != 0:
+			f.text = w.cut(1) + "ю"
 		case n.name == "ь" && f.text == n.stem+"ю" && f.cases&caseIns != 0:
-			out = append(out, inflected{doubled(w.cut(1)) + "ю", caseIns})
+			out = append(out, inflectedForm{doubled(w.cut(1)) + "ю", caseIns})
 			f.text = w.cut(1) + "ю"
 		}
 		out = append(out, f)
 	}
+	if !slices.ContainsFunc(out, func(f inflectedForm) bool { return f.cases&pluralCases != 0 }) {
+		return out
+	}
 	switch n.name {
 	case "ка", "а", "жа", "о", "же", "ки-", "и-", "а-":
-		if g := insertVowel(n.stem); g != "" {
-			out = append(out, inflected{g, genPl})
+		if g := insertVowel(n.stem); g != "" && (n.name == "ка" || n.name == "ки-") {
+			out = slices.DeleteFunc(out, func(f inflectedForm) bool { return f.text == n.stem && w.text != n.stem })
+		}
+		if g := insertVowel(n.stem); g != "" && !strings.Contains(n.stem, "й") {
+			out = append(out, inflectedForm{g, genPl})
 		}
 	case "я":
 		if g := insertVowel(n.stem); g != "" {
-			out = append(out, inflected{g + "ь", genPl})
+			out = append(out, inflectedForm{g + "ь", genPl})
 		}
 	case "ння":
 		if strings.HasSuffix(n.stem, "'") {
 			break
 		}
 		single := string([]rune(n.stem)[:len([]rune(n.stem))-1])
-		out = append(out, inflected{single + "ь", genPl})
+		out = append(out, inflectedForm{single + "ь", genPl})
 	}
 	return out
 }

@@ -25,7 +25,6 @@ const (
 	chainPoss                          // with a possessive
 	chainDeriv                         // begins with a derivation
 	chainVowel                         // begins with a vowel
-	chainBuffer                        // begins with a buffer consonant
 )
 
 // morpheme is one line of a [chain] section.
@@ -133,8 +132,6 @@ func classOf(m morpheme, p path, text string) chainClass {
 	if p.slot == 0 {
 		if r := []rune(text); isVowel(r[0]) {
 			c |= chainVowel
-		} else if strings.ContainsRune("ynswh", r[0]) && len(r) > 1 && isVowel(r[1]) {
-			c |= chainBuffer
 		}
 	}
 	return c

@@ -74,7 +74,6 @@ const (
 	kuNone uint16 = iota
 	kuApos
 	kuBare
-	kuModes
 	kuConj     uint16 = 1 << 2 // و joined at the front
 	kuShift           = 3
 	kuModeMask        = 3

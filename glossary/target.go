@@ -76,7 +76,6 @@ const (
 	noteDerived                       // an adjective made of the name
 	noteDefinite                      // Arabic: the word is definite
 	noteShell                         // stands in a clitic or suffix
-	noteCase                          // differs in capitals only
 	noteAmbiguous                     // the form is also another word
 	noteUnsure                        // the same, but the name is likelier
 )

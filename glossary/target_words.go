@@ -38,8 +38,7 @@ const (
 	wordDigits
 	wordDotted // a dotted initial; the next one may be glued to it
 	wordElided // an apostrophe stands right after (French l', d')
-	wordApostropheInside
-	wordGlued // Latin letters right after Arabic ones that are no proclitic
+	wordGlued  // Latin letters right after Arabic ones that are no proclitic
 )
 
 // letterKind says what a character does to words.
@@ -182,7 +181,6 @@ type reader struct {
 	lastEnd  int   // where the current word's last letter ended
 	closedAt int   // where the last word ended
 	hyphenAt int   // where a hyphen that touches the last word ended, or -1
-	pointAt  int   // where a point that touches the last word ended, or -1
 }
 
 // scan takes a text apart into words. Inline codes and invisible characters
@@ -193,7 +191,7 @@ func (r *reader) scan(sp *spelling, text string) {
 	r.words, r.letters, r.readings = r.words[:0], r.letters[:0], r.readings[:0]
 	r.matches, r.needs = r.matches[:0], r.needs[:0]
 	r.folded = r.folded[:0]
-	r.in, r.gap, r.hyphenAt, r.pointAt, r.closedAt = false, 0, -1, -1, -1
+	r.in, r.gap, r.hyphenAt, r.closedAt = false, 0, -1, -1
 	for i := 0; i < len(text); {
 		c, size := rune(text[i]), 1
 		if c >= utf8.RuneSelf {
@@ -482,7 +480,6 @@ func (r *reader) apostrophe(end int) {
 		return
 	}
 	r.cur.apos = int16(len(r.letters) - int(r.cur.r0))
-	r.cur.flags |= wordApostropheInside
 	if r.sp.keepsApostrophe {
 		r.letters = append(r.letters, '\'')
 	}

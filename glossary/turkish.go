@@ -85,8 +85,7 @@ const (
 	trPossApos         // third person possessive, 'CHAIN: Kurulu'nda
 	trAposDeriv        // 'lI
 	trBareDeriv        // lI
-	trModes
-	trShift = 3
+	trShift     = 3
 )
 
 const trModeMask = 1<<trShift - 1

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/language"
 
 	"dragoman/glossary"
 	"dragoman/glossary/terms"
@@ -221,6 +222,19 @@ func nearNames(gl *glossary.Glossary, name string) string {
 		return ""
 	}
 	return ": perhaps " + strings.Join(ids[:min(len(ids), 5)], ", ")
+}
+
+// proofLanguages are those whose grammar is known.
+const proofLanguages = "ar, ckb, es, fr, kmr, ru, tr and uk"
+
+// proofLanguage gives a language tag as it is written in glossaries; known
+// tells whether its grammar is.
+func proofLanguage(tag string) (canonical string, known bool) {
+	t, err := language.Parse(tag)
+	if err != nil {
+		return tag, false
+	}
+	return t.String(), glossary.Verifiable(t.String())
 }
 
 // jsonLines writes one JSON object a line.

@@ -53,8 +53,9 @@ func (g *globals) listForms(files glossaryFiles, name, locale string, asJSON, al
 		return err
 	}
 	c := gl.Concept(i)
-	if !glossary.Verifiable(locale) {
-		return usagef("%s: the grammar of this language is not known; forms are made for ar, ckb, es, fr, kmr, ru, tr and uk", locale)
+	locale, known := proofLanguage(locale)
+	if !known {
+		return usagef("%s: the grammar of this language is not known; forms are made for %s", locale, proofLanguages)
 	}
 	forms, err := gl.Forms(c.ID, locale)
 	if err != nil {

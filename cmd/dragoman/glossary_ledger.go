@@ -84,8 +84,9 @@ func (a *app) wantedLocales(locale string) ([]string, error) {
 	if locale == "" {
 		return slices.DeleteFunc(slices.Clone(a.cfg.Locales), func(l string) bool { return !glossary.Verifiable(l) }), nil
 	}
-	if !glossary.Verifiable(locale) {
-		return nil, usagef("--locale %s: the grammar of this language is not known; names can be read in ar, ckb, es, fr, kmr, ru, tr and uk", locale)
+	locale, known := proofLanguage(locale)
+	if !known {
+		return nil, usagef("--locale %s: the grammar of this language is not known; names can be read in %s", locale, proofLanguages)
 	}
 	return []string{locale}, nil
 }

@@ -129,6 +129,25 @@ func TestWhatIsNoTextIsRefused(t *testing.T) {
 	}
 }
 
+// TestTheManualsExampleIsRight checks the table that docs/glossary.md shows.
+func TestTheManualsExampleIsRight(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile(filepath.FromSlash("../../docs/glossary.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(manual), "```csv\n")
+	table, _, ok := strings.Cut(table, "```")
+	if !ok {
+		t.Fatal("the manual shows no table")
+	}
+	at := files(t, map[string]string{"manual.csv": table})
+	code, out, errs := dragoman("", "glossary", "check", "--brief", at("manual.csv"))
+	if code != exitDone || !strings.Contains(out, "5 concepts; 0 errors, 0 warnings.") {
+		t.Errorf("exit code %d:\n%s%s", code, out, errs)
+	}
+}
+
 // TestMergeKeepsWhatAFileDoesNotHave lays a file over a glossary.
 func TestMergeKeepsWhatAFileDoesNotHave(t *testing.T) {
 	t.Parallel()

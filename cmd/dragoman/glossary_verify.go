@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,11 +54,14 @@ Exit code 3 means that something fails.`,
 }
 
 func (o *verifyOptions) check() error {
-	switch {
-	case o.target == "":
+	if o.target == "" {
 		return usagef("say in which language the translation is, with --target, such as --target ar")
-	case !glossary.Verifiable(o.target):
-		return usagef("--target %s: the grammar of this language is not known; names can be proved in ar, ckb, es, fr, kmr, ru, tr and uk", o.target)
+	}
+	var known bool
+	if o.target, known = proofLanguage(o.target); !known {
+		return usagef("--target %s: the grammar of this language is not known; names can be proved in %s", o.target, proofLanguages)
+	}
+	switch {
 	case o.source == "" || o.translation == "":
 		return usagef("name both files: --source FILE --translation FILE")
 	case o.source == "-" && o.translation == "-":
@@ -92,6 +96,9 @@ func (g *globals) verifyGlossary(ctx context.Context, o verifyOptions) error {
 	defer dst.close()
 	if err := sameCount(src, dst); err != nil {
 		return err
+	}
+	if base, _, _ := strings.Cut(o.target, "-"); !slices.Contains(gl.Languages(), o.target) && !slices.Contains(gl.Languages(), base) {
+		fmt.Fprintf(g.stderr, "The glossary has no term in %s; it has terms in %s.\n", o.target, strings.Join(gl.Languages(), ", "))
 	}
 	v := newVerifier(g, gl, o, day)
 	if o.repair == "" {

@@ -89,9 +89,9 @@ func (a *app) start(ctx context.Context) error {
 		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
 		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), LateMemory: a.lateMemory,
 		FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
-		Site:     publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
-		Public:   &lazyWriter{dir: a.cfg.Public},
-		Location: a.cfg.Location(), Log: a.log,
+		Site:              publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
+		Public:            &lazyWriter{dir: a.cfg.Public},
+		Location:          a.cfg.Location(), Log: a.log,
 	})
 	if err != nil {
 		return err

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,11 +26,11 @@ import (
 func newMemoryCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "memory",
-		Short: "Look up, import, export and count approved translations",
+		Short: "Look up, search, import, export, delete and count approved translations",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newMemoryLookup(g), newMemoryImport(g), newMemoryExport(g), newMemoryStats(g))
+	c.AddCommand(newMemoryLookup(g), newMemoryImport(g), newMemoryExport(g), newMemorySearch(g), newMemoryDelete(g), newMemoryStats(g))
 	return c
 }
 
@@ -40,6 +43,11 @@ type matchJSON struct {
 	Target string             `json:"target"`
 	Swaps  []edition.Swap     `json:"swaps"`
 	Origin string             `json:"origin"`
+	ID     int64              `json:"id"` // of the entry
+	// Ambiguous: the memory says it in several ways. Outdated: a term in it
+	// has changed since.
+	Ambiguous bool `json:"ambiguous,omitempty"`
+	Outdated  bool `json:"outdated,omitempty"`
 }
 
 func newMemoryLookup(g *globals) *cobra.Command {
@@ -56,12 +64,12 @@ func newMemoryLookup(g *globals) *cobra.Command {
 			}
 			return g.withApp(c.Context(), func(a *app) error {
 				if len(args) == 1 {
-					return a.lookup(locale, args[0], asJSON)
+					return a.lookup(c.Context(), locale, args[0], asJSON)
 				}
 				in := bufio.NewScanner(a.stdin)
-				in.Buffer(nil, 1<<20)
+				in.Buffer(nil, maxQuery)
 				for in.Scan() {
-					if err := a.lookup(locale, in.Text(), asJSON); err != nil {
+					if err := a.lookup(c.Context(), locale, in.Text(), asJSON); err != nil {
 						return err
 					}
 				}
@@ -74,8 +82,14 @@ func newMemoryLookup(g *globals) *cobra.Command {
 	return c
 }
 
-func (a *app) lookup(locale, text string, asJSON bool) error {
-	ms := a.pipe.Memory().Lookup(memory.Query{Locale: locale, Text: content.Escape(text), Threshold: a.cfg.Recall.Threshold})
+// maxQuery is the longest line that is looked up, in bytes.
+const maxQuery = 4 << 20
+
+func (a *app) lookup(ctx context.Context, locale, text string, asJSON bool) error {
+	ms, err := a.pipe.Lookup(ctx, memory.Query{Locale: locale, Text: content.Escape(text)})
+	if err != nil {
+		return err
+	}
 	if asJSON {
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
@@ -84,7 +98,7 @@ func (a *app) lookup(locale, text string, asJSON bool) error {
 			if swaps == nil {
 				swaps = []edition.Swap{}
 			}
-			if err := enc.Encode(matchJSON{text, m.Score, m.Kind, m.Entry.Source, m.Target, swaps, m.Entry.Origin}); err != nil {
+			if err := enc.Encode(matchJSON{text, m.Score, m.Kind, m.Entry.Source, m.Target, swaps, m.Entry.Origin, m.Entry.ID, m.Ambiguous, m.Outdated}); err != nil {
 				return err
 			}
 		}
@@ -94,123 +108,236 @@ func (a *app) lookup(locale, text string, asJSON bool) error {
 		fmt.Fprintln(a.stdout, "The memory has nothing near it.")
 	}
 	for _, m := range ms {
-		fmt.Fprintf(a.stdout, "%d%%  %s\n      %s\n      %s\n", m.Score, m.Kind, a.diff(m.Entry.Source, content.Escape(text)), content.Plain(m.Target))
+		fmt.Fprintf(a.stdout, "%d%%  %s  (entry %d, %s)\n      %s\n      %s\n", m.Score, m.Kind, m.Entry.ID, m.Entry.Origin, a.diff(m.Entry.Source, content.Escape(text)), content.Plain(m.Target))
 		for _, s := range m.Swaps {
 			fmt.Fprintf(a.stdout, "      repaired: %s → %s\n", s.TargetFrom, s.TargetTo)
+		}
+		if m.Ambiguous {
+			fmt.Fprintln(a.stdout, "      ambiguous: the memory says it in several ways")
+		}
+		if m.Outdated {
+			fmt.Fprintf(a.stdout, "      outdated: %s\n", m.NoRepair)
 		}
 	}
 	return nil
 }
 
-func newMemoryImport(g *globals) *cobra.Command {
-	return &cobra.Command{
-		Use:   "import FILE.tmx…",
-		Short: "Add the pairs of TMX files to the memory",
-		Args:  cobra.MinimumNArgs(1),
+// withLateMemory is withApp for commands that work on the database: the index
+// is built only where they ask it.
+func (g *globals) withLateMemory(ctx context.Context, f func(*app) error) error {
+	g.lateMemory = true
+	return g.withApp(ctx, f)
+}
+
+func newMemorySearch(g *globals) *cobra.Command {
+	var locale string
+	var limit int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "search TEXT",
+		Short: "List the pairs that have TEXT in the source or the target, whatever the capitals",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return g.withApp(c.Context(), func(a *app) error {
-				who, err := a.person(c.Context())
-				if err != nil {
+			return g.withLateMemory(c.Context(), func(a *app) error {
+				return a.searchMemory(c.Context(), args[0], locale, limit, asJSON)
+			})
+		},
+	}
+	c.Flags().StringVar(&locale, "locale", "", "only this target `LOCALE`")
+	c.Flags().IntVar(&limit, "limit", 50, "how many pairs at most; 0 for all")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a pair")
+	return c
+}
+
+// entryJSON is a pair as `memory search --json` gives it.
+type entryJSON struct {
+	ID           int64     `json:"id"`
+	Locale       string    `json:"locale"`
+	Source       string    `json:"source"`
+	Target       string    `json:"target"`
+	Origin       string    `json:"origin"`
+	Release      int64     `json:"release,omitempty"`
+	Edition      int64     `json:"edition,omitempty"`
+	Approver     string    `json:"approver,omitempty"`
+	Engine       string    `json:"engine,omitempty"`
+	Glossary     int64     `json:"glossary,omitempty"` // version
+	Created      time.Time `json:"created"`
+	Confidential bool      `json:"confidential"`
+}
+
+// errEnough ends a search at its limit.
+var errEnough = errors.New("enough")
+
+func (a *app) searchMemory(ctx context.Context, text, locale string, limit int, asJSON bool) error {
+	enc := json.NewEncoder(a.stdout)
+	enc.SetEscapeHTML(false)
+	want, n := strings.ToLower(text), 0
+	_, err := a.store.EachMemory(ctx, func(ms []edition.MemoryEntry) error {
+		for _, m := range ms {
+			if locale != "" && m.Locale != locale || !strings.Contains(strings.ToLower(content.Plain(m.Source)), want) && !strings.Contains(strings.ToLower(content.Plain(m.Target)), want) {
+				continue
+			}
+			if n++; limit > 0 && n > limit {
+				return errEnough
+			}
+			if asJSON {
+				if err := enc.Encode(entryJSON{m.ID, m.Locale, m.Source, m.Target, m.Origin, m.Release, m.Edition, m.Approver, m.Engine, m.Glossary, m.Created, m.Confidential}); err != nil {
 					return err
 				}
-				for _, name := range args {
-					if err := a.importTMX(c, name, who.Name); err != nil {
-						return err
-					}
+				continue
+			}
+			fmt.Fprintf(a.stdout, "%d  %s  %s\n      %s\n      %s\n", m.ID, m.Locale, birthLine(m), content.Plain(m.Source), content.Plain(m.Target))
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		fmt.Fprintf(a.stderr, "There are more than %d: ask for more with --limit.\n", limit)
+		return nil
+	case err == nil && n == 0 && !asJSON:
+		fmt.Fprintln(a.stdout, "The memory has no pair with it.")
+	}
+	return err
+}
+
+// birthLine says where a pair comes from.
+func birthLine(m edition.MemoryEntry) string {
+	parts := []string{m.Origin}
+	if m.Edition != 0 {
+		parts = append(parts, fmt.Sprintf("edition %d", m.Edition))
+	}
+	if m.Approver != "" {
+		parts = append(parts, m.Approver)
+	}
+	if m.Engine != "" {
+		parts = append(parts, "engine "+m.Engine)
+	}
+	if parts = append(parts, m.Created.Format(time.DateOnly)); m.Confidential {
+		parts = append(parts, "confidential")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func newMemoryDelete(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:     "delete ID…",
+		Short:   "Take pairs out of the memory, by their numbers (see memory search)",
+		Example: "  dragoman memory delete 4711 4712",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			ids := make([]int64, len(args))
+			for i, s := range args {
+				var err error
+				if ids[i], err = strconv.ParseInt(s, 10, 64); err != nil {
+					return usagef("%q is not the number of a pair: see `dragoman memory search`", s)
 				}
-				return nil
-			})
+			}
+			return g.withLateMemory(c.Context(), func(a *app) error { return a.deleteMemory(c.Context(), ids) })
 		},
 	}
 }
 
-// importSlice is how many pairs go into one transaction.
-const importSlice = 500
-
-func (a *app) importTMX(c *cobra.Command, name, who string) error {
-	dir, file := filepath.Split(filepath.Clean(name))
-	if dir == "" {
-		dir = "."
-	}
-	pairs, report, err := readTMX(os.DirFS(dir), file, "import "+file)
+// deleteMemory takes all of the entries out, or none where one is not there.
+func (a *app) deleteMemory(ctx context.Context, ids []int64) error {
+	who, err := a.person(ctx)
 	if err != nil {
 		return err
 	}
-	known := map[string]bool{}
-	for e := range a.pipe.Memory().All() {
-		known[e.Locale+"\x00"+e.Source+"\x00"+e.Target] = true
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	ms, err := a.store.MemoryEntries(ctx, ids)
+	if err != nil {
+		return err
 	}
-	read := len(pairs)
-	pairs = slices.DeleteFunc(pairs, func(m edition.MemoryEntry) bool {
-		_, err := locales.Get(m.Locale)
-		return err != nil || known[m.Locale+"\x00"+m.Source+"\x00"+m.Target]
-	})
-	for part := range slices.Chunk(pairs, importSlice) {
-		err := a.store.InTx(c.Context(), func(tx *store.Tx) error { return tx.Remember(c.Context(), part) })
-		if err != nil {
-			return err
+	ms = slices.DeleteFunc(ms, func(m edition.MemoryEntry) bool { return m.Removed })
+	for _, id := range ids {
+		if !slices.ContainsFunc(ms, func(m edition.MemoryEntry) bool { return m.ID == id }) {
+			return fmt.Errorf("the memory has no pair %d: see `dragoman memory search`; nothing was deleted", id)
 		}
 	}
-	for _, p := range report.Problems {
-		fmt.Fprintf(a.stderr, "%s: %v\n", name, p)
+	err = a.store.InTx(ctx, func(tx *store.Tx) error {
+		var acts []edition.Act
+		for _, m := range ms {
+			if err := tx.ForgetEntry(ctx, m.ID); err != nil {
+				return err
+			}
+			acts = append(acts, edition.Act{Who: who.Name, What: "delete", Subject: "memory", SubjectID: m.ID, Detail: m.Locale + ": " + m.Source + " = " + m.Target})
+		}
+		return tx.Audit(ctx, acts...)
+	})
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(a.stdout, "%s: %d pairs read, %d added for %s; the others were there already or are in a language that is not known.\n", name, read, len(pairs), who)
-	return a.pipe.Refresh(c.Context())
+	fmt.Fprintf(a.stdout, "%d pair(s) deleted by %s.\n", len(ms), who.Name)
+	return nil
 }
 
 func newMemoryExport(g *globals) *cobra.Command {
 	var locale string
 	c := &cobra.Command{
 		Use:   "export",
-		Short: "Print the memory of a locale as TMX",
+		Short: "Print the memory of a locale as TMX, without pairs from confidential releases",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return g.withApp(c.Context(), func(a *app) error { return a.exportTMX(a.stdout, locale) })
+			return g.withLateMemory(c.Context(), func(a *app) error { return a.exportTMX(c.Context(), a.stdout, locale) })
 		},
 	}
 	c.Flags().StringVar(&locale, "locale", "ar", "target `LOCALE`")
 	return c
 }
 
-func (a *app) exportTMX(w io.Writer, locale string) error {
+func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
 	return interchange.WriteTMX(w, interchange.Header{Source: "en", Tool: "dragoman"}, func(yield func(interchange.Unit, error) bool) {
-		for e := range a.pipe.Memory().All() {
-			if e.Locale != locale || e.Confidential {
-				continue
+		_, err := a.store.EachMemory(ctx, func(ms []edition.MemoryEntry) error {
+			for _, m := range ms {
+				if m.Locale != locale || m.Confidential {
+					continue
+				}
+				u := interchange.Unit{
+					ID: fmt.Sprint(m.ID), Source: interchange.Variant{Lang: "en", Text: m.Source},
+					Targets:    []interchange.Variant{{Lang: m.Locale, Text: m.Target}},
+					Props:      []interchange.Prop{{Type: "x-origin", Value: m.Origin}},
+					Provenance: interchange.Provenance{Created: m.Created, Author: m.Approver},
+				}
+				if !yield(u, nil) {
+					return errEnough
+				}
 			}
-			u := interchange.Unit{
-				ID: fmt.Sprint(e.ID), Source: interchange.Variant{Lang: "en", Text: e.Source},
-				Targets: []interchange.Variant{{Lang: e.Locale, Text: e.Target}},
-				Props:   []interchange.Prop{{Type: "x-origin", Value: e.Origin}},
-			}
-			if !yield(u, nil) {
-				return
-			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(interchange.Unit{}, err)
 		}
 	})
 }
 
 func newMemoryStats(g *globals) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "stats",
-		Short: "Count the memory's pairs by locale",
+		Short: "Count the memory's pairs by locale and by where they come from",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return g.withApp(c.Context(), func(a *app) error {
-				sizes, err := a.store.MemorySize(c.Context())
+			return g.withLateMemory(c.Context(), func(a *app) error {
+				counts, err := a.store.MemoryCounts(c.Context())
 				if err != nil {
 					return err
 				}
-				var locs []string
-				for l := range sizes {
-					locs = append(locs, l)
+				enc := json.NewEncoder(a.stdout)
+				tw := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+				for _, n := range counts {
+					if asJSON {
+						if err := enc.Encode(n); err != nil {
+							return err
+						}
+						continue
+					}
+					fmt.Fprintf(tw, "%s\t%d\t%s\n", n.Locale, n.Pairs, n.Origin)
 				}
-				slices.SortFunc(locs, strings.Compare)
-				for _, l := range locs {
-					fmt.Fprintf(a.stdout, "%s  %d\n", l, sizes[l])
-				}
-				return nil
+				return tw.Flush()
 			})
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	return c
 }

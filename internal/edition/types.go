@@ -275,6 +275,13 @@ type MemoryEntry struct {
 	Removed      bool
 }
 
+// MemoryCount is how many pairs of a locale come from one origin.
+type MemoryCount struct {
+	Locale string `json:"locale"`
+	Origin string `json:"origin"`
+	Pairs  int    `json:"pairs"`
+}
+
 // MemoryMark is how far a process has followed the memory's log. A change is
 // stamped before its transaction commits, so the log is read again over an
 // overlap; Seen are the rows of it that were taken already, with their times

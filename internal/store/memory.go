@@ -371,21 +371,21 @@ func (t *Tx) forget(ctx context.Context, cond string, args ...any) error {
 	return t.insert(ctx, "memory_log", "id, entry_id, last_id, at", logs, "")
 }
 
-// MemorySize counts the entries that count, by locale.
-func (s *Store) MemorySize(ctx context.Context) (map[string]int, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT locale, count(*) FROM memory_entry WHERE removed = 0 GROUP BY locale`)
+// MemoryCounts counts the entries that count by locale and origin, in the
+// order of the two.
+func (s *Store) MemoryCounts(ctx context.Context) ([]edition.MemoryCount, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT locale, origin, count(*) FROM memory_entry WHERE removed = 0 GROUP BY locale, origin ORDER BY locale, origin`)
 	if err != nil {
 		return nil, s.sentinel(err)
 	}
 	defer rows.Close()
-	out := map[string]int{}
+	var out []edition.MemoryCount
 	for rows.Next() {
-		var l string
-		var n int
-		if err := rows.Scan(&l, &n); err != nil {
+		var n edition.MemoryCount
+		if err := rows.Scan(&n.Locale, &n.Origin, &n.Pairs); err != nil {
 			return nil, err
 		}
-		out[l] = n
+		out = append(out, n)
 	}
 	return out, rows.Err()
 }

@@ -19,6 +19,7 @@ type call struct {
 	w    http.ResponseWriter
 	r    *http.Request
 	me   edition.Person // zero while signed out
+	at   int64          // when the request came, by the database's clock, in µs
 	json bool           // the page's script asks, not the browser
 }
 
@@ -57,7 +58,7 @@ func (d *Desk) in(pattern string, h func(*call) error) {
 
 func (d *Desk) call(w http.ResponseWriter, r *http.Request) *call {
 	return &call{
-		words: speak(languageOf(r), d.zone, d.Now()), d: d, w: w, r: r,
+		words: speak(languageOf(r), d.zone, d.Now()), d: d, w: w, r: r, at: d.pipe.Now().UnixMicro(),
 		json: strings.HasPrefix(r.Header.Get("Accept"), "application/json"),
 	}
 }
@@ -183,6 +184,7 @@ type frame struct {
 	Page    string // the page's name, for its script and style
 	Here    string // its address, to come back to
 	Static  string // where the static files are
+	At      int64  // when the page began to be made, in µs, for live updates
 	Theme   string // light, dark, or "" for the browser's choice
 	Said    *notice
 	Tongues []tongue
@@ -195,7 +197,7 @@ type tongue struct {
 }
 
 func (c *call) frame(page, title string) frame {
-	f := frame{words: c.words, Me: c.me, Title: title, Page: page, Static: staticBase, Here: "/", Said: c.said()}
+	f := frame{words: c.words, Me: c.me, Title: title, Page: page, Static: staticBase, Here: "/", Said: c.said(), At: c.at}
 	if c.r.Method == http.MethodGet {
 		f.Here = c.r.URL.RequestURI()
 	}

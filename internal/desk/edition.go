@@ -100,7 +100,7 @@ func (c *call) head(v *pipeline.View, tab string) head {
 	if r := titleRow(v.Rows); r != nil && r.Target.Standing.ID != 0 {
 		h.TargetTitle = setText(h.Target, content.Plain(r.Target.Standing.Text), nil, nil)
 	}
-	h.frame = c.frame("edition", v.Release.Title+" · "+h.LanguageName)
+	h.frame = c.frame(map[bool]string{true: "edition", false: "about"}[tab == "text"], v.Release.Title+" · "+h.LanguageName)
 	for _, e := range v.Siblings {
 		if may(c.me, toRead, e.Locale) {
 			h.Siblings = append(h.Siblings, sibling{

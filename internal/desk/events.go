@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,8 +31,14 @@ type hub struct {
 
 // watcher is one open page.
 type watcher struct {
-	news chan []edition.Edition
+	news chan news
 	lost atomic.Bool // news came faster than they could be told
+}
+
+// news are the editions that changed, or that too many did.
+type news struct {
+	changed []edition.Edition
+	all     bool
 }
 
 // Bounds of the hub.
@@ -53,7 +60,7 @@ func (h *hub) join() *watcher {
 	if h.isClosed || len(h.watchers) >= maxWatchers {
 		return nil
 	}
-	w := &watcher{news: make(chan []edition.Edition, 8)}
+	w := &watcher{news: make(chan news, 8)}
 	h.watchers[w] = true
 	if h.stop == nil {
 		ctx, stop := context.WithCancel(context.Background())
@@ -91,36 +98,69 @@ func (h *hub) close() {
 func (h *hub) look(ctx context.Context) {
 	tick := time.NewTicker(h.every)
 	defer tick.Stop()
-	since := h.pipe.Now()
+	f := &follower{pipe: h.pipe, since: h.pipe.Now(), told: map[int64]time.Time{}}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		changed, err := h.pipe.ChangedSince(ctx, since, maxNews)
-		if err != nil {
-			if ctx.Err() == nil {
-				h.log.Warn("looking for changes", "error", err)
-			}
-			continue
+		n, err := f.next(ctx)
+		if err != nil && ctx.Err() == nil {
+			h.log.Warn("looking for changes", "error", err)
 		}
-		if len(changed) == 0 {
-			continue
+		if n.all || len(n.changed) > 0 {
+			h.tell(n)
 		}
-		since = changed[len(changed)-1].Updated
-		h.tell(changed)
 	}
+}
+
+// follower reads changes in order. A change can be committed after a later
+// one was seen, so it looks back a little and leaves out what it has told.
+type follower struct {
+	pipe  *pipeline.Pipeline
+	since time.Time
+	told  map[int64]time.Time // by edition, when that change was made
+}
+
+// lookBack is longer than any transaction takes.
+const lookBack = 3 * time.Second
+
+func (f *follower) next(ctx context.Context) (n news, err error) {
+	changed, err := f.pipe.ChangedSince(ctx, f.since.Add(-lookBack), maxNews)
+	if err != nil {
+		return n, err
+	}
+	if len(changed) == maxNews { // a batch is at work: more than anybody wants to be told one by one
+		f.since = f.pipe.Now().Add(lookBack)
+		clear(f.told)
+		return news{all: true}, nil
+	}
+	for _, e := range changed {
+		if !f.told[e.ID].Equal(e.Updated) {
+			n.changed = append(n.changed, e)
+			f.told[e.ID] = e.Updated
+		}
+		if e.Updated.After(f.since) {
+			f.since = e.Updated
+		}
+	}
+	for id, at := range f.told {
+		if at.Before(f.since.Add(-lookBack)) {
+			delete(f.told, id)
+		}
+	}
+	return n, nil
 }
 
 // tell passes news on. A watcher that does not keep up is told to ask for
 // everything.
-func (h *hub) tell(changed []edition.Edition) {
+func (h *hub) tell(n news) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for w := range h.watchers {
 		select {
-		case w.news <- changed:
+		case w.news <- n:
 		default:
 			w.lost.Store(true)
 		}
@@ -150,7 +190,11 @@ func (d *Desk) events(c *call) error {
 		}
 		return out.Flush() == nil
 	}
-	if !send("retry: 3000\n\n") {
+	missed, err := d.missed(c)
+	if err != nil {
+		return err
+	}
+	if !send("retry: 3000\n\n" + c.eventsOf(missed)) {
 		return nil
 	}
 	beat := time.NewTicker(heartbeat)
@@ -167,12 +211,9 @@ func (d *Desk) events(c *call) error {
 			return nil
 		case <-beat.C:
 			ok = send(": here\n\n")
-		case news := <-w.news:
-			text := c.news(news)
-			if w.lost.Swap(false) {
-				text += "event: everything\ndata: 1\n\n"
-			}
-			if text != "" {
+		case n := <-w.news:
+			n.all = n.all || w.lost.Swap(false)
+			if text := c.eventsOf(n); text != "" {
 				ok = send(text)
 			}
 		}
@@ -180,10 +221,27 @@ func (d *Desk) events(c *call) error {
 	return nil
 }
 
-// news is an event of the editions that the watcher may read.
-func (c *call) news(changed []edition.Edition) string {
+// missed is what changed between the making of a page, or the end of its last
+// stream, and now.
+func (d *Desk) missed(c *call) (n news, err error) {
+	at, err := strconv.ParseInt(cmpOr(c.r.Header.Get("Last-Event-ID"), c.r.URL.Query().Get("since")), 10, 64)
+	if err != nil || at <= 0 {
+		return n, nil
+	}
+	n.changed, err = d.pipe.ChangedSince(c.ctx(), time.UnixMicro(at), maxNews)
+	n.all = len(n.changed) == maxNews
+	return n, err
+}
+
+// eventsOf is the news as events, of the editions that the watcher may read.
+func (c *call) eventsOf(n news) string {
+	if n.all {
+		return "event: everything\ndata: 1\n\n"
+	}
 	var out []event
-	for _, e := range changed {
+	var last time.Time
+	for _, e := range n.changed {
+		last = e.Updated
 		if may(c.me, toRead, e.Locale) {
 			out = append(out, event{e.ID, e.Revision, e.State})
 		}
@@ -195,5 +253,5 @@ func (c *call) news(changed []edition.Edition) string {
 	if err != nil {
 		return ""
 	}
-	return "event: editions\ndata: " + string(b) + "\n\n"
+	return "id: " + strconv.FormatInt(last.UnixMicro(), 10) + "\nevent: editions\ndata: " + string(b) + "\n\n"
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -40,6 +41,8 @@ type house struct {
 	dir    string // of the content
 	pub    string // of the published files
 	log    *strings.Builder
+
+	options desk.Options
 }
 
 // options change a house from the usual.
@@ -213,10 +216,11 @@ func (h *house) serve(o options) {
 		o.poll = 50 * time.Millisecond
 	}
 	var err error
-	h.desk, err = desk.New(desk.Options{
+	h.options = desk.Options{
 		Pipeline: h.pipe, People: everybody{h.store}, Sessions: h.store.Sessions(), Locales: o.locales, Public: h.pub, Poll: o.poll,
 		Log: slog.New(slog.NewTextHandler(&lockedWriter{to: h.log}, nil)),
-	})
+	}
+	h.desk, err = desk.New(h.options)
 	h.must(err)
 	h.server = httptest.NewServer(h.desk)
 	h.t.Cleanup(func() {
@@ -369,4 +373,31 @@ func (l *lockedWriter) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(b)
+}
+
+// stop takes the server away and gives its address; start brings one back
+// there.
+func (h *house) stop() string {
+	address := h.server.Listener.Addr().String()
+	h.server.CloseClientConnections()
+	h.server.Close()
+	return address
+}
+
+func (h *house) start(address string) {
+	h.t.Helper()
+	var l net.Listener
+	h.until("the address is free", func() (ok bool) {
+		var err error
+		l, err = net.Listen("tcp", address)
+		return err == nil
+	})
+	d, err := desk.New(h.options)
+	h.must(err)
+	h.server = &httptest.Server{Listener: l, Config: &http.Server{Handler: d, ReadHeaderTimeout: time.Minute}}
+	h.server.Start()
+	h.t.Cleanup(func() {
+		d.Close()
+		h.server.Close()
+	})
 }

@@ -1,4 +1,4 @@
-// What every page of the desk does; the page's own script follows.
+// What every page of the desk does.
 import { keys, inField } from './net.js'
 
 const help = document.getElementById('keys')
@@ -30,7 +30,3 @@ for (const box of document.querySelectorAll('[data-single-keys]')) {
 document.querySelector('[data-leave]')?.addEventListener('submit', () => {
   for (const key of Object.keys(localStorage)) if (key.startsWith('desk.typed.')) localStorage.removeItem(key)
 })
-
-const page = document.body.dataset.page
-if (page === 'queue') import('./queue.js')
-if (page === 'edition' && document.querySelector('.doc')) import('./edition.js')

@@ -69,12 +69,15 @@ function apply(u) {
   for (const r of u.rows ?? []) replaceRow(r)
   if (u.pane && String(u.paneFor) === active()?.dataset.id) {
     const open = pane.classList.contains('open')
-    const top = pane.querySelector('.pane-body')?.dataset.for === String(u.paneFor) ? pane.scrollTop : 0
+    const same = pane.querySelector('.pane-body')?.dataset.for === String(u.paneFor)
+    const top = same ? pane.scrollTop : 0
+    const history = same && pane.querySelector('.history')?.open
     const held = pane.contains(document.activeElement)
     fill(pane, u.pane)
     pane.classList.remove('late')
     pane.scrollTop = top
     sheet(open)
+    if (history && pane.querySelector('.history')) pane.querySelector('.history').open = true
     if (held && !editor) active().querySelector('.go').focus({ preventScroll: true })
   }
   if (u.bar && u.bar !== bar.said) {
@@ -336,3 +339,4 @@ const left = document.querySelector('.seg form.editor')
 if (left) open(left.closest('.seg'), left)
 else if (location.search.includes('segment=')) active()?.scrollIntoView({ block: 'nearest' })
 bar.said = bar.innerHTML
+document.documentElement.classList.add('ready')

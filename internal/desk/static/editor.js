@@ -70,6 +70,8 @@ export class Editor {
       if (b.dataset.use !== undefined) this.replace(b.dataset.use)
       if ('discard' in b.dataset) this.discard()
     })
+    // A segment is one line: the key that would break it does nothing.
+    this.area.addEventListener('keydown', e => { if (e.code === 'Enter' && !e.ctrlKey && !e.metaKey) e.preventDefault() })
     // Buttons that insert leave the caret where it is.
     this.form.querySelector('.tools').addEventListener('mousedown', e => e.preventDefault())
   }
@@ -175,7 +177,7 @@ export class Editor {
       if (!(e instanceof Offline)) throw e
       this.hold()
       this.saved.textContent = e.message
-      this.retry ??= setInterval(() => { this.sent = null; this.keep() }, 5000)
+      this.retry ??= setInterval(() => { this.sent = null; this.keep() }, 2000)
       return null
     } finally {
       if (!localStorage.getItem(stash(this.id))) { clearInterval(this.retry); this.retry = null }

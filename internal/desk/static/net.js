@@ -63,11 +63,12 @@ export const inField = e => e.target.closest?.('input, textarea, select, [conten
 // follow calls tell with the editions that change, while the page is seen.
 export function follow(tell) {
   const live = document.getElementById('live')
-  let source
+  let source, since = document.body.dataset.at
   const open = () => {
     if (source || document.hidden) return
-    source = new EventSource('/events')
-    source.addEventListener('editions', e => tell(JSON.parse(e.data)))
+    // What changed since the page was made, or since the last news, comes first.
+    source = new EventSource('/events?since=' + since)
+    source.addEventListener('editions', e => { since = e.lastEventId; tell(JSON.parse(e.data)) })
     source.addEventListener('everything', () => tell(null))
     source.onopen = () => { live.hidden = true }
     source.onerror = () => { live.hidden = source.readyState === EventSource.OPEN }
@@ -76,7 +77,6 @@ export function follow(tell) {
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return close()
     open()
-    tell(null)
   })
   addEventListener('pagehide', close)
   addEventListener('pageshow', e => { if (e.persisted) { open(); tell(null) } })

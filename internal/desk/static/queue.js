@@ -71,3 +71,5 @@ async function renew() {
     choose(lineOf(chosen) ?? lines()[0], had)
   } catch { /* the sign in the corner says that there is no connection */ } finally { asking = false }
 }
+
+document.documentElement.classList.add('ready')

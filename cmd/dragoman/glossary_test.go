@@ -84,6 +84,31 @@ func TestVerifyOffsetsAreThoseOfTheLine(t *testing.T) {
 	}
 }
 
+// TestVerifyKeepsTheOrderOfTheLines verifies more lines than one core takes.
+func TestVerifyKeepsTheOrderOfTheLines(t *testing.T) {
+	t.Parallel()
+	const lines = 3000
+	source, translation := benchLines(lines)
+	at := files(t, map[string]string{"names.csv": testNames, "s.txt": source})
+	code, out, errs := dragoman(translation, "glossary", "verify", "--target", "ar", "--source", at("s.txt"), "--translation", "-", "--glossary", at("names.csv"), "--json")
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	n := 0
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); n++ {
+		var v verdictJSON
+		if err := dec.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		if v.Line != n/2+1 || v.Verdict != glossary.ResultOK {
+			t.Fatalf("verdict %d: %+v", n, v)
+		}
+	}
+	if n != 2*lines {
+		t.Errorf("%d verdicts", n)
+	}
+}
+
 // TestWhatIsNoTextIsRefused gives files in other encodings and of other kinds.
 func TestWhatIsNoTextIsRefused(t *testing.T) {
 	t.Parallel()

@@ -456,7 +456,8 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	if encl && f.allow&arShortWord != 0 && !a.shortEnclitic[string(r.lettersOf(w)[rd.to:])] {
 		return out, false
 	}
-	if rd.exact != f.exact && refolded(r.lettersOf(w)[:rd.to], int(f.mark&arEndLetters)) {
+	exact := r.exact(w, rd) == f.exact
+	if !exact && refolded(r.lettersOf(w)[:rd.to], int(f.mark&arEndLetters)) {
 		return out, false
 	}
 	out.tier, out.cases = f.tier, cases(ending)
@@ -476,7 +477,7 @@ func (a *arabic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 			out.tier = 2
 		}
 	}
-	if rd.exact != f.exact {
+	if !exact {
 		out.tier = max(out.tier, 1)
 		if f.tier < 3 || !hasHamzaSeat(r.lettersOf(w)[rd.from:rd.to]) {
 			out.notes |= noteOrthography

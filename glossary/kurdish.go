@@ -145,7 +145,7 @@ func (k *kurdish) cores(c *termContext, i int) []coreForm {
 
 func (k *kurdish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	out := fit{tier: f.tier}
-	if rd.exact != f.exact {
+	if r.exact(w, rd) != f.exact {
 		if k.oblique(r, w, rd, f) {
 			return fit{tier: 3, notes: noteShell}, true
 		}

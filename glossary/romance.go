@@ -97,11 +97,11 @@ func (g *romance) read(r *reader, w *word) {
 
 // fits allows accents to be missing, altogether or on the first letter, never
 // to be others.
-func (g *romance) fits(_ *reader, w *word, rd *reading, f *form) (fit, bool) {
+func (g *romance) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	switch {
-	case rd.exact == f.exact:
+	case r.exact(w, rd) == f.exact:
 		return fit{tier: f.tier, cases: cases(f.mark)}, true
-	case rd.tail == f.tail && w.flags&wordCapital != 0, w.flags&wordAccent == 0:
+	case r.tail(w, rd) == f.tail && w.flags&wordCapital != 0, w.flags&wordAccent == 0:
 		return fit{tier: max(f.tier, 1), notes: noteOrthography, cases: cases(f.mark)}, true
 	}
 	return fit{}, false

@@ -188,8 +188,8 @@ func (s *slavic) read(r *reader, w *word) {
 }
 
 // fits: a Slavic form is a whole word.
-func (s *slavic) fits(_ *reader, _ *word, rd *reading, f *form) (fit, bool) {
-	return fit{tier: f.tier, cases: cases(f.allow)}, rd.exact == f.exact
+func (s *slavic) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
+	return fit{tier: f.tier, cases: cases(f.allow)}, r.exact(w, rd) == f.exact
 }
 
 // agree checks softly that there is a case in which all words of a term may

@@ -520,25 +520,32 @@ func hashRunes(rs []rune) uint64 {
 	return h
 }
 
-// plain gives the reading of a whole word under the language's folding, and
-// marks words that hold a letter with an accent.
+// plain gives the reading of the letters from to to of a word under the
+// language's folding, and marks words that hold a letter with an accent.
 func (r *reader) plain(w *word, from, to int, shell uint16) reading {
 	l := r.letters[int(w.r0)+from : int(w.r0)+to]
-	core, exact, tail := letterSeed, letterSeed, letterSeed
+	core, collapse := letterSeed, r.sp.collapse
 	for i, c := range l {
 		f := r.sp.fold(c, len(l))
 		if f != c {
 			w.flags |= wordAccent
 		}
-		if f != r.sp.collapse || i == 0 || l[i-1] != c || i > 1 && l[i-2] == c {
+		if f != collapse || i == 0 || l[i-1] != c || i > 1 && l[i-2] == c {
 			core = hashRune(core, f)
 		}
-		exact = hashRune(exact, c)
-		if i > 0 {
-			tail = hashRune(tail, c)
-		}
 	}
-	return reading{core: core, exact: short(exact), tail: short(tail), shell: shell, from: int16(from), to: int16(to)}
+	return reading{core: core, shell: shell, from: int16(from), to: int16(to)}
+}
+
+// exact hashes the letters of a reading as they are. Few readings are looked
+// at that closely.
+func (r *reader) exact(w *word, rd *reading) uint32 {
+	return short(hashRunes(r.lettersOf(w)[rd.from:rd.to]))
+}
+
+// tail does so without the first letter.
+func (r *reader) tail(w *word, rd *reading) uint32 {
+	return short(hashRunes(r.lettersOf(w)[rd.from+1 : rd.to]))
 }
 
 // short cuts a hash to 32 bits.
@@ -546,8 +553,8 @@ func short(h uint64) uint32 { return uint32(h >> 32) }
 
 // reading is one way to take a word apart: a core within a shell of affixes.
 type reading struct {
-	core        uint64 // of the folded letters of the core
-	exact, tail uint32 // of its letters as they are; without the first one
-	shell       uint16 // affixes, coded by the language
-	from, to    int16  // the core's letters within the word
+	core     uint64 // hash of the folded letters of the core
+	shell    uint16 // affixes, coded by the language
+	from, to int16  // the core's letters within the word
+	caps     bool   // the core was folded as a word in capitals
 }

@@ -167,7 +167,7 @@ func (t *turkish) add(r *reader, w *word, to int, shell uint16, caps bool) {
 // İ: names are often set that way (IDLIB).
 func (t *turkish) capital(r *reader, w *word, to int, shell uint16) {
 	h := hashCaps(r.lettersOf(w)[:to])
-	r.readings = append(r.readings, reading{core: h, shell: shell, to: int16(to)})
+	r.readings = append(r.readings, reading{core: h, shell: shell, to: int16(to), caps: true})
 }
 
 // capsSeed keeps the readings of words in capitals apart from the others.
@@ -373,12 +373,11 @@ func izafetStems(l []rune) [][]rune {
 
 func (t *turkish) fits(r *reader, w *word, rd *reading, f *form) (fit, bool) {
 	out := fit{tier: f.tier}
-	capsReading := rd.exact == 0 && rd.tail == 0
-	if (f.mark != 0) != capsReading {
+	if (f.mark != 0) != rd.caps {
 		return out, false
 	}
-	if capsReading || rd.exact != f.exact {
-		if !capsReading && w.flags&wordAccent != 0 {
+	if rd.caps || r.exact(w, rd) != f.exact {
+		if !rd.caps && w.flags&wordAccent != 0 {
 			return out, false // a circumflex may be left out, not put in
 		}
 		out.tier = max(out.tier, 1)

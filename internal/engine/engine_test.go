@@ -78,7 +78,7 @@ func TestRegistry(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = engine.New(engine.Settings{Kind: "goggle"})
-	if err == nil || !strings.Contains(err.Error(), `"goggle"; use one of google, pseudo`) {
+	if known := strings.Join(engine.Kinds(), ", "); err == nil || !strings.Contains(err.Error(), `"goggle"; use one of `+known) {
 		t.Errorf("a kind that is not there: %v", err)
 	}
 }

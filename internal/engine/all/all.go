@@ -4,11 +4,13 @@ package all
 
 import (
 	"dragoman/internal/engine"
+	"dragoman/internal/engine/apertium"
 	"dragoman/internal/engine/google"
 	"dragoman/internal/engine/pseudo"
 )
 
 func init() {
+	engine.Register("apertium", apertium.New)
 	engine.Register("google", google.New)
 	engine.Register("pseudo", pseudo.New)
 }

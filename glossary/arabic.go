@@ -254,7 +254,7 @@ func hasArticle(l []rune) bool {
 	return len(l) >= 4 && l[0] == 'ا' && l[1] == 'ل'
 }
 
-// cores generates the forms of word i (SPEC: endings by kind).
+// cores generates the forms of word i (terminology rules, section 2).
 func (a *arabic) cores(c *termContext, i int) []coreForm {
 	l := c.words[i].letters
 	allow := uint16(0)

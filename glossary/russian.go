@@ -35,7 +35,7 @@ func isCyrillicConsonant(r rune) bool {
 	return r != 0 && !isCyrillicVowel(r) && r != 'ь' && r != 'ъ' && r != 'й' && scriptOf(r) == scriptCyrillic
 }
 
-// russianNoun chooses the paradigms of a noun by its end (SPEC section 4).
+// russianNoun chooses the paradigms of a noun by its end (terminology rules, section 4).
 func russianNoun(s *slavic, w *slavicWord) []nounClass {
 	last, prev := w.before(0), w.before(1)
 	one := func(name string, cut int) []nounClass { return []nounClass{{name, w.cut(cut)}} }

@@ -7,3 +7,15 @@ func (s *Store) PretendNewer(ctx context.Context) error {
 	_, err := s.write.ExecContext(ctx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
 	return err
 }
+
+// UseUpTries makes the next try of every job its last.
+func (s *Store) UseUpTries(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE river_job SET attempt = $1`, maxAttempts-1)
+	return err
+}
+
+// TriesLeft is how often the queue would hand out a job still.
+func (s *Store) TriesLeft(ctx context.Context) (n int, err error) {
+	err = s.write.QueryRowContext(ctx, `SELECT min(max_attempts - attempt) FROM river_job`).Scan(&n)
+	return n, err
+}

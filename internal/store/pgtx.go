@@ -2,15 +2,29 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // joinedTx lets River write into a transaction that database/sql began on
 // the same connection. Beginning and ending it stay with database/sql.
 type joinedTx struct{ conn *pgx.Conn }
+
+// joined lets f write into the transaction by PostgreSQL's own handle on it.
+// Meanwhile the end of the context cannot end the transaction under it.
+func (t *Tx) joined(f func(pgx.Tx) error) error {
+	return t.conn.Raw(func(c any) error {
+		conn := c.(*stdlib.Conn).Conn()
+		if conn.PgConn().TxStatus() == 'I' { // idle: it has ended
+			return sql.ErrTxDone
+		}
+		return f(joinedTx{conn})
+	})
+}
 
 var errJoined = errors.New("the transaction belongs to database/sql")
 

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,15 +23,24 @@ import (
 type Handler func(ctx context.Context, job edition.Job) error
 
 const (
+	// maxAttempts is how often a step is tried until it has failed.
 	maxAttempts = 4
-	jobTimeout  = 5 * time.Minute
+	// queueAttempts is how often the queue hands a job out. It is more, since
+	// a process that is killed uses up an attempt, and a job that the queue
+	// gave up by itself would leave its edition waiting for ever.
+	queueAttempts = 100
+	jobTimeout    = 5 * time.Minute
 	// pollEvery is how soon a job written by another process is seen.
 	pollEvery = 100 * time.Millisecond
 	cooldown  = 5 * time.Millisecond
 )
 
 // stepArgs is a job as River keeps it.
-type stepArgs struct{ edition.Job }
+type stepArgs struct {
+	edition.Job
+	// Again tells a job from the equal ones that it follows.
+	Again int `json:"again,omitempty"`
+}
 
 func (stepArgs) Kind() string { return "step" }
 
@@ -41,8 +52,10 @@ type riverClient interface {
 }
 
 type queue struct {
-	insert  func(ctx context.Context, t *Tx, params []river.InsertManyParams) error
-	client  func(cfg *river.Config) (riverClient, error)
+	insert func(ctx context.Context, t *Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
+	client func(cfg *river.Config) (riverClient, error)
+
+	mu      sync.Mutex
 	running riverClient
 	unlock  func()
 }
@@ -55,9 +68,12 @@ func (s *Store) newQueue() error {
 			return err
 		}
 		s.queue = &queue{
-			insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) error {
-				_, err := c.InsertManyTx(ctx, t.pgx, ps)
-				return err
+			insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) (out []*rivertype.JobInsertResult, err error) {
+				err = t.joined(func(tx pgx.Tx) error {
+					out, err = c.InsertManyTx(ctx, tx, ps)
+					return err
+				})
+				return out, err
 			},
 			client: func(cfg *river.Config) (riverClient, error) {
 				return asClient(river.NewClient[pgx.Tx](riverpgxv5.New(s.pool), cfg))
@@ -70,9 +86,8 @@ func (s *Store) newQueue() error {
 		return err
 	}
 	s.queue = &queue{
-		insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) error {
-			_, err := c.InsertManyTx(ctx, t.tx, ps)
-			return err
+		insert: func(ctx context.Context, t *Tx, ps []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
+			return c.InsertManyTx(ctx, t.tx, ps)
 		},
 		client: func(cfg *river.Config) (riverClient, error) {
 			return asClient(river.NewClient[*sql.Tx](riversqlite.New(s.write), cfg))
@@ -90,33 +105,84 @@ func asClient[T any](c *river.Client[T], err error) (riverClient, error) {
 }
 
 // Enqueue writes jobs in the transaction, so that they exist exactly if what
-// they follow from does. A job that already waits or runs is not doubled.
+// they follow from does. One that already waits, and is due as soon, is not
+// doubled. One that runs is: it may have read what has changed since.
 func (t *Tx) Enqueue(ctx context.Context, jobs ...edition.Job) error {
-	if len(jobs) == 0 {
-		return nil
-	}
-	params := make([]river.InsertManyParams, 0, len(jobs))
+	var wanted []stepArgs
 	seen := map[string]bool{} // PostgreSQL takes no job twice in one statement
 	for _, j := range jobs {
-		key := fmt.Sprint(j.Kind, j.Subject, j.Locales)
-		if seen[key] {
-			continue
+		a := stepArgs{Job: j}
+		if !seen[a.key()] {
+			seen[a.key()] = true
+			wanted = append(wanted, a)
 		}
-		seen[key] = true
-		params = append(params, river.InsertManyParams{Args: stepArgs{j}, InsertOpts: &river.InsertOpts{
-			MaxAttempts: maxAttempts,
-			Queue:       string(j.Urgency),
-			ScheduledAt: j.NotBefore,
+	}
+	for len(wanted) > 0 {
+		left, err := t.enqueue(ctx, wanted)
+		if err != nil {
+			return fmt.Errorf("enqueue %s: %w", jobs[0].Kind, err)
+		}
+		for i := range left {
+			left[i].Again++
+		}
+		wanted = left
+	}
+	return nil
+}
+
+func (a stepArgs) key() string { return fmt.Sprint(a.Job.Kind, a.Subject, a.Locales) }
+
+// enqueue writes jobs and returns those that equal ones stand in the way of
+// which do not do for them.
+func (t *Tx) enqueue(ctx context.Context, wanted []stepArgs) (left []stepArgs, err error) {
+	params := make([]river.InsertManyParams, 0, len(wanted))
+	for _, a := range wanted {
+		params = append(params, river.InsertManyParams{Args: a, InsertOpts: &river.InsertOpts{
+			MaxAttempts: queueAttempts,
+			Queue:       string(a.Urgency),
+			ScheduledAt: a.NotBefore,
 			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
 				rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 			}},
 		}})
 	}
-	if err := t.s.queue.insert(ctx, t, params); err != nil {
-		return fmt.Errorf("enqueue %s: %w", jobs[0].Kind, err)
+	results, err := t.s.queue.insert(ctx, t, params)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	standing := map[string]*rivertype.JobRow{}
+	for _, r := range results {
+		var a stepArgs
+		if err := json.Unmarshal(r.Job.EncodedArgs, &a); err != nil {
+			return nil, err
+		}
+		if r.UniqueSkippedAsDuplicate {
+			standing[a.key()] = r.Job
+		}
+	}
+	for _, a := range wanted {
+		if j := standing[a.key()]; j != nil && !doesFor(j, a) {
+			left = append(left, a)
+		}
+	}
+	return left, nil
+}
+
+// doesFor reports whether a job of the queue will do what an equal one is
+// wanted for: it begins after this transaction, and not much later.
+func doesFor(j *rivertype.JobRow, a stepArgs) bool {
+	switch j.State {
+	case rivertype.JobStateRunning:
+		return false
+	case rivertype.JobStateRetryable:
+		return true
+	}
+	due := a.NotBefore
+	if now := time.Now(); due.Before(now) {
+		due = now
+	}
+	return !j.ScheduledAt.After(due.Add(time.Second))
 }
 
 // Slots is how many jobs of each urgency may run at once.
@@ -131,6 +197,8 @@ func DefaultSlots() Slots {
 // SQLite file it takes the file's lock first (ErrLocked if another process
 // holds it) and puts jobs that a killed process left running back in line.
 func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
 	if s.queue.running != nil {
 		return nil
 	}
@@ -168,19 +236,25 @@ func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
 }
 
 // Working reports whether this process works on jobs.
-func (s *Store) Working() bool { return s.queue.running != nil }
+func (s *Store) Working() bool {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return s.queue.running != nil
+}
 
 // Stop lets the steps at hand finish and stops working. It may be called
 // twice. When ctx ends first, the steps are cancelled and start again later.
 func (s *Store) Stop(ctx context.Context) error { return s.queue.stop(ctx) }
 
 func (q *queue) stop(ctx context.Context) error {
-	c := q.running
+	q.mu.Lock()
+	c, unlock := q.running, q.unlock
+	q.running = nil
+	q.mu.Unlock()
 	if c == nil {
 		return nil
 	}
-	q.running = nil
-	defer q.unlock()
+	defer unlock()
 	if err := c.Stop(ctx); err != nil {
 		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
@@ -204,13 +278,17 @@ type stepWorker struct {
 func (w *stepWorker) Work(ctx context.Context, j *river.Job[stepArgs]) error {
 	job := j.Args.Job
 	job.Urgency = edition.Urgency(j.Queue)
-	job.Attempt, job.Last = j.Attempt, j.Attempt >= j.MaxAttempts
+	job.Attempt, job.Last = j.Attempt, j.Attempt >= maxAttempts
 	err := w.handle(ctx, job)
 	var later *edition.Later
-	if errors.As(err, &later) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &later):
 		return river.JobSnooze(max(time.Until(later.At), time.Second))
-	}
-	if errors.Is(err, edition.ErrGiveUp) {
+	case errors.Is(ctx.Err(), context.Canceled): // cut off by Stop, not at fault
+		return river.JobSnooze(0)
+	case job.Last || errors.Is(err, edition.ErrGiveUp):
 		return river.JobCancel(err)
 	}
 	return err

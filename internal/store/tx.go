@@ -8,17 +8,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Tx is a transaction. It is not safe for concurrent use and must not be kept
 // after the function that it was given to has returned.
 type Tx struct {
-	s   *Store
-	tx  *sql.Tx
-	pgx pgx.Tx // PostgreSQL's own handle on the same transaction
+	s    *Store
+	conn *sql.Conn // that tx runs on
+	tx   *sql.Tx
 	// fresh are statements to prepare once the connection is free again.
 	fresh []string
 	// reserved says that a block of numbers was taken inside it.
@@ -43,15 +40,7 @@ func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer conn.Close()
-	t := &Tx{s: s}
-	if s.dialect == postgres {
-		if err := conn.Raw(func(c any) error {
-			t.pgx = joinedTx{c.(*stdlib.Conn).Conn()}
-			return nil
-		}); err != nil {
-			return fmt.Errorf("begin: %w", err)
-		}
-	}
+	t := &Tx{s: s, conn: conn}
 	if t.tx, err = conn.BeginTx(ctx, nil); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

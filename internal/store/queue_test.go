@@ -1,0 +1,187 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dragoman/internal/edition"
+	"dragoman/internal/store"
+)
+
+// within fails a test that waits too long for a signal.
+func within[T any](t *testing.T, what string, c <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-c:
+	case <-time.After(30 * time.Second):
+		t.Fatal("waited in vain: " + what)
+	}
+	return v
+}
+
+func enqueue(t *testing.T, s *store.Store, jobs ...edition.Job) {
+	t.Helper()
+	in(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.Enqueue(ctx, jobs...) })
+}
+
+// TestAJobAskedForWhileAnEqualOneRuns: what runs may have read what the new
+// one is about before it changed.
+func TestAJobAskedForWhileAnEqualOneRuns(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		job := edition.Job{Kind: "publish", Subject: 3, Urgency: edition.Urgent}
+		enqueue(t, s, job)
+		began, goOn := make(chan int, 9), make(chan struct{})
+		var runs atomic.Int32
+		err := s.Work(t.Context(), func(context.Context, edition.Job) error {
+			n := int(runs.Add(1))
+			began <- n
+			if n == 1 {
+				<-goOn
+			}
+			return nil
+		}, store.Slots{edition.Urgent: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		within(t, "the first run", began)
+		enqueue(t, s, job)
+		enqueue(t, s, job) // one more run does for both
+		if n, err := s.Pending(t.Context()); n != 2 || err != nil {
+			t.Errorf("%d jobs run or wait, %v; want 2", n, err)
+		}
+		close(goOn)
+		if n := within(t, "the second run", began); n != 2 {
+			t.Errorf("run %d", n)
+		}
+	})
+}
+
+func TestAJobDueSoonerDoesNotWaitForAScheduledOne(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		job := edition.Job{Kind: "publish", Subject: 3, Urgency: edition.Urgent}
+		later := job
+		later.NotBefore = time.Now().Add(time.Hour)
+		enqueue(t, s, later)
+		enqueue(t, s, job)
+		done := make(chan edition.Job, 9)
+		if err := s.Work(t.Context(), func(_ context.Context, j edition.Job) error { done <- j; return nil }, store.Slots{edition.Urgent: 1}); err != nil {
+			t.Fatal(err)
+		}
+		within(t, "the job that is due", done)
+	})
+}
+
+// TestAStepCutOffOnItsLastTryIsNotLost stops the workers in the middle of the
+// last try: the step was not at fault.
+func TestAStepCutOffOnItsLastTryIsNotLost(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		enqueue(t, s, edition.Job{Kind: "draft", Subject: 3, Urgency: edition.Today})
+		if err := s.UseUpTries(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		slots := store.Slots{edition.Today: 1}
+		began := make(chan edition.Job, 9)
+		err := s.Work(t.Context(), func(ctx context.Context, j edition.Job) error {
+			began <- j
+			<-ctx.Done()
+			return ctx.Err()
+		}, slots)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j := within(t, "the last try", began); !j.Last {
+			t.Fatalf("job %+v", j)
+		}
+		hurry, cancel := context.WithCancel(t.Context())
+		cancel()
+		_ = s.Stop(hurry) // it says that the steps had to be cut off
+		if err := s.Work(t.Context(), func(_ context.Context, j edition.Job) error { began <- j; return nil }, slots); err != nil {
+			t.Fatal(err)
+		}
+		if j := within(t, "the step again", began); !j.Last {
+			t.Errorf("job %+v", j)
+		}
+	})
+}
+
+// TestAKilledProcessDoesNotUseUpAJob: whatever the number of tries that were
+// cut off, the queue must hand the job out again, or nobody learns of it.
+func TestAKilledProcessDoesNotUseUpAJob(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		enqueue(t, s, edition.Job{Kind: "draft", Subject: 3, Urgency: edition.Today})
+		if err := s.UseUpTries(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := s.TriesLeft(t.Context()); err != nil || left < 2 {
+			t.Errorf("after a kill in the last try the queue would drop the job: %d left, %v", left, err)
+		}
+		done := make(chan edition.Job, 9)
+		fault := errors.New("still at fault")
+		if err := s.Work(t.Context(), func(_ context.Context, j edition.Job) error { done <- j; return fault }, store.Slots{edition.Today: 1}); err != nil {
+			t.Fatal(err)
+		}
+		within(t, "the last try", done)
+		if err := s.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Pending(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d jobs wait after the last try has failed, %v", n, err)
+		}
+	})
+}
+
+// TestNoJobOutlivesItsTransaction ends a transaction by its context and goes
+// on writing a job in it.
+func TestNoJobOutlivesItsTransaction(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		err := s.InTx(ctx, func(tx *store.Tx) error {
+			cancel()
+			for tx.SaveFile(t.Context(), edition.File{Path: "a.md"}) == nil { // until it is rolled back
+			}
+			return tx.Enqueue(t.Context(), edition.Job{Kind: "draft", Subject: 3, Urgency: edition.Today})
+		})
+		if err == nil {
+			t.Error("the transaction was committed")
+		}
+		if n, err := s.Pending(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d jobs wait, %v", n, err)
+		}
+		if fs, err := s.Files(t.Context()); len(fs) != 0 || err != nil {
+			t.Errorf("files %v, %v", fs, err)
+		}
+	})
+}
+
+// TestWorkFromTwoPlaces starts and stops workers from two goroutines, as `up`
+// does, for the race detector.
+func TestWorkFromTwoPlaces(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		idle := func(context.Context, edition.Job) error { return nil }
+		done := make(chan error, 2)
+		for range 2 {
+			go func() {
+				err := s.Work(context.Background(), idle, store.DefaultSlots())
+				if !s.Working() {
+					err = errors.Join(err, errors.New("it does not work"))
+				}
+				done <- err
+			}()
+		}
+		for range 2 {
+			if err := within(t, "work", done); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := s.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if s.Working() {
+			t.Error("a second set of workers goes on")
+		}
+	})
+}

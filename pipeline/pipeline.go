@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -133,25 +134,13 @@ func (p *Pipeline) loadGlossary(ctx context.Context) error {
 
 // Handle does one job. It is the store's handler.
 func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
-	err := p.Ready(ctx) // so that what a step does never depends on how far the index is
-	if err != nil {
-		return err
-	}
-	switch job.Kind {
-	case draftJob:
-		err = p.draft(ctx, job)
-	case translateJob:
-		err = p.translate(ctx, job)
-	case publishJob:
-		err = p.publish(ctx, job)
-	case eraseJob:
-		err = p.eraseEdition(ctx, job)
-	default:
-		return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
-	}
+	err := p.do(ctx, job)
 	var later *edition.Later
-	if err == nil || ctx.Err() != nil || errors.As(err, &later) {
+	if err == nil || errors.Is(ctx.Err(), context.Canceled) || errors.As(err, &later) {
 		return err
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("the step took too long and was ended: %w", err)
 	}
 	p.log.Warn("step failed", "step", job.Kind, "subject", job.Subject, "attempt", job.Attempt, "error", err)
 	if job.Last || errors.Is(err, edition.ErrGiveUp) {
@@ -162,42 +151,80 @@ func (p *Pipeline) Handle(ctx context.Context, job edition.Job) error {
 	return err
 }
 
-// fail marks the editions that a job was about as failed, with the reason.
+// do does a job's step. A panic in it is an error like others.
+func (p *Pipeline) do(ctx context.Context, job edition.Job) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.log.Error("step panicked", "step", job.Kind, "subject", job.Subject, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("a fault of this program: %v", r)
+		}
+	}()
+	if err := p.Ready(ctx); err != nil { // so that what a step does never depends on how far the index is
+		return err
+	}
+	switch job.Kind {
+	case draftJob:
+		return p.draft(ctx, job)
+	case translateJob:
+		return p.translate(ctx, job)
+	case publishJob:
+		return p.publish(ctx, job)
+	case eraseJob:
+		return p.eraseEdition(ctx, job)
+	}
+	return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
+}
+
+// fail marks the editions that wait for a job as failed, with the reason.
 func (p *Pipeline) fail(ctx context.Context, job edition.Job, reason error) error {
 	var release int64
-	only := func(e edition.Edition) bool { return e.ID == job.Subject }
-	if job.Kind == draftJob {
+	switch job.Kind {
+	case draftJob:
 		rev, err := p.store.Revision(ctx, job.Subject)
 		if err != nil {
 			return err
 		}
-		release, only = rev.Release, func(e edition.Edition) bool { return e.Revision != rev.ID && wants(job, e.Locale) }
-	} else {
+		release = rev.Release
+	case translateJob, publishJob:
 		e, err := p.store.Edition(ctx, job.Subject)
 		if err != nil {
 			return err
 		}
 		release = e.Release
+	default:
+		return nil
 	}
 	return p.store.InTx(ctx, func(tx Tx) error {
+		newest, err := tx.NewestRevision(ctx, release)
+		if err != nil {
+			return err
+		}
 		es, err := tx.Editions(ctx, release)
 		if err != nil {
 			return err
 		}
 		for i := range es {
-			e := &es[i]
-			if !only(*e) {
-				continue
+			if !awaits(&es[i], job, newest) {
+				continue // people, or a new revision, have moved it on meanwhile
 			}
-			if _, err := e.State.After(edition.Fail); err != nil {
-				continue // people have moved it on meanwhile
-			}
-			if err := step(ctx, tx, e, edition.Fail, edition.Machine, plainReason(reason)); err != nil {
+			if err := step(ctx, tx, &es[i], edition.Fail, edition.Machine, plainReason(reason)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// awaits reports whether an edition stands where a job would take it on from.
+func awaits(e *edition.Edition, job edition.Job, newest int64) bool {
+	machine := e.State == edition.Drafting || e.State == edition.Revising
+	switch job.Kind {
+	case draftJob:
+		return machine && job.Subject == newest && e.Revision != newest && wants(job, e.Locale)
+	case translateJob:
+		return machine && job.Subject == e.ID && e.Revision == newest
+	}
+	return job.Subject == e.ID && (e.State == edition.Approved || e.State == edition.Scheduled)
 }
 
 // plainReason is an error as a person should read it.

@@ -37,6 +37,9 @@ func (c *carrier) place(i int) {
 	if first {
 		s.target = c.old[l.Old[0]]
 		c.placed[l.Old[0]] = true
+		if l.Kind != edition.Same {
+			takeIn(s.target)
+		}
 	}
 	switch l.Kind {
 	case edition.Same:
@@ -54,6 +57,17 @@ func (c *carrier) place(i int) {
 	have := c.slots[i]
 	if have.text == "" && !have.same || have.same && (have.target == nil || have.target.Standing.ID == 0) && !have.stands {
 		c.recallInto(i)
+	}
+}
+
+// takeIn ends the leaving out of a target, which was for other words.
+func takeIn(t *edition.Target) {
+	if t == nil || t.Omitted == "" {
+		return
+	}
+	t.Omitted, t.ApprovedBy, t.ApprovedSource, t.State = "", "", content.Hash{}, edition.Initial
+	if t.Standing.ID != 0 {
+		t.State = edition.Translated
 	}
 }
 
@@ -180,7 +194,7 @@ func (c *carrier) settle(i int, s *slot, t *edition.Target) {
 	if s.stands {
 		if s.text != "" && s.text != t.Standing.Text && s.author == "" {
 			c.plan.proposals = append(c.plan.proposals, &edition.Proposal{
-				Target: t.ID, Base: t.Standing.ID, Text: s.text, Origin: s.origin,
+				Target: t.ID, Text: s.text, Origin: s.origin,
 				Cause: edition.ByRevision, CauseID: c.d.rev.ID, Status: edition.Waiting,
 			})
 		}
@@ -213,15 +227,21 @@ func (c *carrier) standing(i int, s *slot, t *edition.Target) {
 	}
 }
 
-// recheck looks at standing words again under a changed source. The version
-// goes on naming the source that it was made for.
+// recheck looks at standing words again under a changed source, as a new
+// version: whoever saw the old one saw another source, and what they answered
+// to its findings was for that. The version goes on naming the source that its
+// words were made for.
 func (c *carrier) recheck(i int, t *edition.Target) {
 	if t.Standing.ID == 0 {
 		return
 	}
-	t.Standing.Findings = c.examine(i, t.Standing.Text, t.Standing.Origin)
+	old := t.Standing
+	t.Standing = edition.Version{
+		Target: t.ID, Parent: old.ID, Text: old.Text, Origin: old.Origin, Author: old.Author,
+		Source: old.Source, Glossary: c.g.version, Findings: c.examine(i, old.Text, old.Origin),
+	}
 	t.Errors, t.Warnings = edition.Weigh(t.Standing.Findings)
-	c.plan.refound = append(c.plan.refound, t)
+	c.plan.fresh = append(c.plan.fresh, &t.Standing)
 }
 
 // wantsEngine reports whether an engine should be asked for a segment: it has

@@ -71,7 +71,6 @@ type plan struct {
 	added     []*edition.Target   // new targets, with what stands
 	kept      []*edition.Target   // targets that stay, in their new place
 	fresh     []*edition.Version  // new standing versions of kept targets
-	refound   []*edition.Target   // kept targets whose standing words have other findings now
 	proposals []*edition.Proposal // beside what people wrote
 	segment   map[*edition.Target]int
 	counts    edition.Counts
@@ -158,10 +157,8 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 	if err := tx.AddTargets(ctx, pl.added); err != nil {
 		return err
 	}
-	for _, t := range pl.refound {
-		if err := tx.SetFindings(ctx, t.Standing.ID, t.Standing.Findings); err != nil {
-			return err
-		}
+	for _, pr := range pl.proposals {
+		pr.Base = byTarget[pr.Target].ID
 	}
 	if err := tx.AddProposals(ctx, pl.proposals); err != nil {
 		return err

@@ -139,9 +139,14 @@ func (p *Pipeline) oldSources(ctx context.Context, d *document, ts []*edition.Ta
 type Stale struct {
 	Mine   string
 	Theirs edition.Version
+	// Source says that the source reads otherwise than Theirs was made for.
+	Source bool
 }
 
 func (s *Stale) Error() string {
+	if s.Source {
+		return "the source of this segment has changed meanwhile: look at it, then do it again"
+	}
 	who := s.Theirs.Author
 	if who == "" {
 		who = "the machine"
@@ -149,7 +154,13 @@ func (s *Stale) Error() string {
 	return fmt.Sprintf("%s changed this segment meanwhile to %q: compare, and save again over the new text", who, content.Plain(s.Theirs.Text))
 }
 
-// atWork opens a target's edition for a person's change.
+// stale is what a person is told who saw another version than stands.
+func (dr *drafter) stale(t *edition.Target, mine string) *Stale {
+	return &Stale{Mine: mine, Theirs: t.Standing, Source: t.Standing.Source != dr.d.segs[t.Position].Exact}
+}
+
+// atWork opens a target's edition for a person's change. The edition is
+// locked first, so that what is read of the target holds.
 func atWork(ctx context.Context, tx Tx, target int64) (*edition.Target, edition.Edition, error) {
 	t, err := tx.Target(ctx, target)
 	if err != nil {
@@ -157,6 +168,9 @@ func atWork(ctx context.Context, tx Tx, target int64) (*edition.Target, edition.
 	}
 	e, err := tx.Edition(ctx, t.Edition)
 	if err != nil {
+		return nil, e, err
+	}
+	if t, err = tx.Target(ctx, target); err != nil {
 		return nil, e, err
 	}
 	if !e.State.AtWork() {
@@ -232,7 +246,7 @@ func (p *Pipeline) Edit(ctx context.Context, who string, target, base int64, tex
 	}
 	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
 		if t.Standing.ID != base {
-			return &Stale{Mine: text, Theirs: t.Standing}
+			return dr.stale(t, text)
 		}
 		if err := tx.DropDraft(ctx, target, who); err != nil {
 			return err
@@ -312,7 +326,7 @@ func (p *Pipeline) Type(ctx context.Context, who string, target, base int64, tex
 func (p *Pipeline) ApproveTarget(ctx context.Context, who string, target, version int64) (*edition.Target, error) {
 	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
 		if t.Standing.ID != version {
-			return &Stale{Theirs: t.Standing}
+			return dr.stale(t, "")
 		}
 		if t.State == edition.Reviewed && t.Covered(dr.d.segs[t.Position].Exact) {
 			return nil
@@ -333,17 +347,24 @@ func (p *Pipeline) approve(ctx context.Context, tx Tx, dr *drafter, t *edition.T
 }
 
 // ApproveClean approves every target of an edition that has words and
-// nothing found in them, and returns how many. Fuzzy and repaired matches are
-// left to be looked at one by one.
+// nothing found in them, and returns how many. Fuzzy and repaired matches, and
+// words that were made for another source, are left to be looked at one by one.
 func (p *Pipeline) ApproveClean(ctx context.Context, who string, ed int64) (int, error) {
+	e, err := p.store.Edition(ctx, ed)
+	if err != nil {
+		return 0, err
+	}
+	segs, err := p.store.Segments(ctx, e.Revision)
+	if err != nil {
+		return 0, err
+	}
 	ts, err := p.store.Targets(ctx, ed)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
 	for _, t := range ts {
-		k := t.Standing.Origin.Kind
-		if t.State != edition.Translated || t.Errors+t.Warnings > 0 || k == edition.FromFuzzy || k == edition.FromRepaired {
+		if t.Position >= len(segs) || !clean(t, segs[t.Position].Exact) {
 			continue
 		}
 		_, err := p.ApproveTarget(ctx, who, t.ID, t.Standing.ID)
@@ -360,6 +381,13 @@ func (p *Pipeline) ApproveClean(ctx context.Context, who string, ed int64) (int,
 		n++
 	}
 	return n, nil
+}
+
+// clean reports whether nothing in a target asks to be looked at, where its
+// source has the exact hash.
+func clean(t *edition.Target, source content.Hash) bool {
+	k := t.Standing.Origin.Kind
+	return t.State == edition.Translated && t.Errors+t.Warnings == 0 && t.Standing.Source == source && k != edition.FromFuzzy && k != edition.FromRepaired
 }
 
 // Reject takes a target's approval back, or sends its words back as wrong,
@@ -396,9 +424,9 @@ func (p *Pipeline) Omit(ctx context.Context, who string, target int64, reason st
 // Dismiss answers a finding of a target's standing version: it is right as it
 // is, for a reason.
 func (p *Pipeline) Dismiss(ctx context.Context, who string, target, version int64, seq int, why string) (*edition.Target, error) {
-	return p.change(ctx, target, func(tx Tx, _ *drafter, t *edition.Target, e *edition.Edition) error {
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
 		if t.Standing.ID != version {
-			return &Stale{Theirs: t.Standing}
+			return dr.stale(t, "")
 		}
 		if err := tx.Dismiss(ctx, version, seq, who, why); err != nil {
 			return err

@@ -348,6 +348,9 @@ func (a *app) diffs(ctx context.Context, rows []*pipeline.Row) error {
 			fmt.Fprintf(a.stdout, "   source    %s\n", a.diff(r.OldSource, r.Segment.Source))
 		}
 		for i := 1; i < len(vs); i++ {
+			if vs[i].Text == vs[i-1].Text {
+				continue // looked at again under another source
+			}
 			who := vs[i].Author
 			if who == "" {
 				who = edition.Machine

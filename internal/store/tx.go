@@ -170,7 +170,7 @@ func (t *Tx) insert(ctx context.Context, table, columns string, flat []any, tail
 		for n > len(flat)/width {
 			n /= 2
 		}
-		if _, err := t.exec(ctx, insertText(table, columns, width, n, tail), flat[:n*width]...); err != nil {
+		if _, err := t.exec(ctx, insertText(t.s.dialect, table, columns, width, n, tail), flat[:n*width]...); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
 		flat = flat[n*width:]
@@ -179,14 +179,18 @@ func (t *Tx) insert(ctx context.Context, table, columns string, flat []any, tail
 }
 
 type insertKey struct {
+	dialect              dialect
 	table, columns, tail string
 	rows                 int
 }
 
 var insertTexts sync.Map // insertKey -> string
 
-func insertText(table, columns string, width, rows int, tail string) string {
-	key := insertKey{table, columns, tail, rows}
+// insertText gives the text of an insert of so many rows. SQLite gets plain
+// question marks: it looks the names of numbered ones up in a list, for each
+// of them from its beginning.
+func insertText(d dialect, table, columns string, width, rows int, tail string) string {
+	key := insertKey{d, table, columns, tail, rows}
 	if q, ok := insertTexts.Load(key); ok {
 		return q.(string)
 	}
@@ -200,6 +204,10 @@ func insertText(table, columns string, width, rows int, tail string) string {
 		for c := range width {
 			if c > 0 {
 				b.WriteByte(',')
+			}
+			if d == sqlite {
+				b.WriteByte('?')
+				continue
 			}
 			b.WriteByte('$')
 			b.WriteString(strconv.Itoa(r*width + c + 1))

@@ -68,6 +68,7 @@ type memoryReport struct {
 	MapSeconds    float64   `json:"bare_map_seconds"`
 	TextBytes     float64   `json:"text_bytes_a_pair"`
 	IndexBytes    float64   `json:"index_bytes_a_pair"`
+	ExactFirstUS  float64   `json:"exact_first_median_us"` // the terms are verified
 	ExactMedianUS float64   `json:"exact_median_us"`
 	ExactP99US    float64   `json:"exact_p99_us"`
 	FuzzyMedianMS float64   `json:"fuzzy_median_ms"`
@@ -214,22 +215,16 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 		texts[i] = b.archive.query(i*7919%b.pairs, i)
 	}
 	cores := runtime.GOMAXPROCS(1)
-	took := make([]time.Duration, 0, exactLookups)
-	for i := range exactLookups {
-		source, _ := b.archive.pair(i * 104729 % b.pairs)
-		begin := time.Now()
-		ix.Lookup(memory.Query{Locale: "ar", Text: source})
-		took = append(took, time.Since(begin))
-	}
-	median, p99 := quantiles(took)
-	r.ExactMedianUS, r.ExactP99US = micros(median), micros(p99)
+	took := b.exact(ix)
+	r.ExactFirstUS, _ = exactTimes(took) // the terms are verified once
+	r.ExactMedianUS, r.ExactP99US = exactTimes(b.exact(ix))
 	took = took[:0]
 	for _, text := range texts {
 		begin := time.Now()
 		ix.Lookup(memory.Query{Locale: "ar", Text: text})
 		took = append(took, time.Since(begin))
 	}
-	median, p99 = quantiles(took)
+	median, p99 := quantiles(took)
 	r.FuzzyMedianMS, r.FuzzyP99MS = micros(median)/1000, micros(p99)/1000
 	runtime.GOMAXPROCS(cores)
 	bar := newProgress(b.stderr, "full scan: queries")
@@ -240,6 +235,23 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 		r.ScanFound, r.ScanWant = r.ScanFound+found, r.ScanWant+want
 		bar.show(min(done+some, len(texts)), len(texts))
 	}
+}
+
+// exact times exact look-ups.
+func (b *memoryBench) exact(ix *memory.Index) []time.Duration {
+	took := make([]time.Duration, 0, exactLookups)
+	for i := range exactLookups {
+		source, _ := b.archive.pair(i * 104729 % b.pairs)
+		begin := time.Now()
+		ix.Lookup(memory.Query{Locale: "ar", Text: source})
+		took = append(took, time.Since(begin))
+	}
+	return took
+}
+
+func exactTimes(took []time.Duration) (median, p99 float64) {
+	m, p := quantiles(took)
+	return micros(m), micros(p)
 }
 
 func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
@@ -493,10 +505,10 @@ func (b *memoryBench) print() error {
 	fmt.Fprintf(b.stdout, `%d cores; %s
 index of %d pairs (%d distinct sources): built in %.1f s on all cores; a bare map of the sources on one: %.1f s
   %.0f bytes a pair beyond %.0f of text
-exact look-up: median %.1f µs, p99 %.1f µs, on one core
+exact look-up: median %.1f µs, p99 %.1f µs, on one core; the first of an entry, which verifies its terms: median %.1f µs
 fuzzy look-up at threshold %d: median %.2f ms, p99 %.2f ms, on one core
   of the %d best matches of a full scan, %d queries, %d were found: %s
-`, r.Cores, b.archive, r.Pairs, r.Sources, r.BuildSeconds, r.MapSeconds, r.IndexBytes, r.TextBytes, r.ExactMedianUS, r.ExactP99US,
+`, r.Cores, b.archive, r.Pairs, r.Sources, r.BuildSeconds, r.MapSeconds, r.IndexBytes, r.TextBytes, r.ExactMedianUS, r.ExactP99US, r.ExactFirstUS,
 		memory.DefaultThreshold, r.FuzzyMedianMS, r.FuzzyP99MS, r.ScanWant, r.Queries, r.ScanFound, percent(r.ScanFound, r.ScanWant))
 	if r.Units > 0 {
 		fmt.Fprintf(b.stdout, `import of %d TMX units: %.0f a second; the first tenth %.0f, the last %.0f; raw inserts of as many rows: %.0f

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"dragoman/content"
 )
@@ -59,7 +60,8 @@ type core struct {
 	weights  rows[uint16] // by source; saturated
 	signs    rows[uint64] // by source: a bit for each class that weighs fully
 	pairs    rows[pair]
-	freed    []uint32 // rows of pairs to be used again
+	freed    []uint32     // rows of pairs to be used again
+	sound    rows[uint32] // by pair, a bit: its terms were found to be right
 	keys     rows[key]
 	byKey    probe // keys by hash
 	byID     probe // pairs by id
@@ -123,6 +125,9 @@ func (c *core) add(p *prepared) error {
 	}
 	at := c.freePair()
 	*c.pairs.at(at) = row
+	for at/32 >= uint32(c.sound.n) {
+		c.sound.add(0)
+	}
 	if s.first == 0 {
 		c.dead--
 	}
@@ -164,8 +169,25 @@ func (c *core) remove(id int64) bool {
 	}
 	c.arena.spare += len(c.arena.bytes(p.target))
 	*p = pair{}
+	*c.sound.at(at / 32) &^= 1 << (at % 32)
 	c.freed = append(c.freed, at)
 	return true
+}
+
+// isSound reports whether markSound was called for a pair. The caller holds
+// mu for reading at least.
+func (c *core) isSound(at uint32) bool {
+	return atomic.LoadUint32(c.sound.at(at/32))&(1<<(at%32)) != 0
+}
+
+// markSound notes that an entry's terms are right under the core's glossary,
+// so that they need not be looked at again.
+func (c *core) markSound(at uint32, id int64) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.pairs.at(at).id == id { // it may have gone meanwhile
+		atomic.OrUint32(c.sound.at(at/32), 1<<(at%32))
+	}
 }
 
 func (c *core) pairByID(id int64) uint32 {

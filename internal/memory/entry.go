@@ -80,6 +80,9 @@ type Match struct {
 	Ambiguous bool
 
 	judged bool // held against the glossary
+	core   *core
+	pair   uint32 // row of core.pairs
+	sound  bool   // core.isSound
 }
 
 // Origin gives the provenance of a target that was taken from m.

@@ -92,7 +92,7 @@ func (c *core) exact(q Query, k uint32, locale uint8) []Match {
 			if kind == "" {
 				kind = exactKind(e.Source, text)
 			}
-			out = append(out, Match{Entry: e, Kind: kind, Score: kindScore(kind) - c.penalties[e.Origin]})
+			out = append(out, Match{Entry: e, Kind: kind, Score: kindScore(kind) - c.penalties[e.Origin], core: c, pair: at, sound: c.isSound(at)})
 			if kind == edition.FromExact && sameContext(e, q) {
 				out[len(out)-1].Kind = edition.FromContext
 			}
@@ -127,7 +127,7 @@ func (c *core) offers(out []Match, h hit, locale uint8, threshold int) []Match {
 		p := c.pairs.at(at)
 		score := min(h.score, bestFuzzy) - c.penalty(p.birth)
 		if p.locale == locale && score >= threshold {
-			out = append(out, Match{Entry: c.entry(at), Kind: edition.FromFuzzy, Score: score})
+			out = append(out, Match{Entry: c.entry(at), Kind: edition.FromFuzzy, Score: score, core: c, pair: at, sound: c.isSound(at)})
 		}
 	}
 	return out

@@ -31,7 +31,7 @@ const outdatedLoss = 10
 // marked Outdated and counts as a fuzzy one that comes last. A person's
 // choice stands: what was approved under the terms as they are is not judged.
 func (ix *Index) current(q Query, m *Match) {
-	names := *ix.names.Load()
+	names := m.core.names
 	if names == nil {
 		return
 	}
@@ -44,11 +44,18 @@ func (ix *Index) current(q Query, m *Match) {
 	if m.Kind == edition.FromFuzzy {
 		j.source, j.occ = m.Entry.Source, nil // the target says what the entry's source says
 	}
+	own := j.occ == nil && m.Kind != edition.FromRepaired // the entry's text, and nothing but it
+	if own && m.sound {
+		return
+	}
 	if j.occ == nil {
 		j.occ = names.License(nil, names.Find(nil, j.source), j.source)
 	}
 	broken := j.broken(m.Target)
 	if len(broken) == 0 {
+		if own {
+			m.core.markSound(m.pair, m.Entry.ID)
+		}
 		return
 	}
 	text, swaps := j.mend(m.Target, broken)

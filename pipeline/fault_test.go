@@ -72,7 +72,7 @@ func TestAFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.write("large.md", "# Large\n\n"+strings.Repeat("Nobody had seen this coming, nor did anybody expect it. ", 20000)+"\n")
+	h.write("large.md", "# Large\n\n"+strings.Repeat("Nobody had seen this coming, "+strings.Repeat("nor did anybody expect it, ", 500)+"as was said. ", 30)+"\n")
 	if _, err := h.pipe.Load(t.Context(), nil, edition.Today, nil); !errors.Is(err, store.ErrFull) {
 		t.Fatalf("got %v", err)
 	}
@@ -91,8 +91,8 @@ func TestAFileThatChangesWhileItIsRead(t *testing.T) {
 	t.Parallel()
 	h := build(t, options{idle: true})
 	path := filepath.Join(h.dir, "busy.md")
-	one := "---\ntitle: Busy\nslug: busy\n---\n\n" + strings.Repeat("One sentence stands here. ", 2000) + "end\n"
-	two := "---\ntitle: Busy\nslug: busy\n---\n\n" + strings.Repeat("Another one stands here now. ", 3000) + "end\n"
+	one := "---\ntitle: Busy\nslug: busy\n---\n\n" + strings.Repeat("One sentence stands here, "+strings.Repeat("and goes on, ", 300)+"and ends. ", 10) + "end\n"
+	two := "---\ntitle: Busy\nslug: busy\n---\n\n" + strings.Repeat("Another one stands here now, "+strings.Repeat("and goes on for longer, ", 300)+"and ends. ", 12) + "end\n"
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {

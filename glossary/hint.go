@@ -25,8 +25,8 @@ func (t *target) hint(r *reader, n *need) string {
 			limit = 1
 		}
 		for w := 0; w+tm.n <= len(r.words); w++ {
-			d := t.nearest(r, w, tm.n, want, min(limit, best-1))
-			if d < best {
+			within := min(limit, best-1)
+			if d := t.nearest(r, w, tm.n, want, within); d <= within {
 				best, from, to = d, int(r.words[w].start), int(r.words[w+tm.n-1].end)
 			}
 		}

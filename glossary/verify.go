@@ -241,6 +241,9 @@ func (t *target) forbidden(dst []Verdict, r *reader, n *need, base Verdict) []Ve
 		t.describe(r, n, m, &v)
 		v.Result, v.Reason = ResultFail, ReasonForbidden
 		v.Fix = t.correct(r, n, m)
+		if v.Fix != nil && n.best >= 0 && n.found >= n.mentions {
+			v.Fix.Certain = false // the name has its rendering: this may be something else
+		}
 		dst = append(dst, v)
 	}
 	return dst

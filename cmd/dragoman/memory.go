@@ -30,7 +30,7 @@ func newMemoryCommand(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newMemoryLookup(g), newMemoryImport(g), newMemoryExport(g), newMemorySearch(g), newMemoryDelete(g), newMemoryStats(g))
+	c.AddCommand(newMemoryLookup(g), newMemoryImport(g), newMemoryExport(g), newMemorySearch(g), newMemoryDelete(g), newMemoryTemplates(g), newMemoryStats(g))
 	return c
 }
 

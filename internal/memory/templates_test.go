@@ -1,0 +1,56 @@
+package memory
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTemplates reads testdata/templates/*.txt: a locale, the pairs ("source
+// = target", one a line), a line of dashes, and the patterns that are learned
+// ("count/agree source = target").
+func TestTemplates(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/templates/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	names := starterNames(t)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pairs, want, _ := strings.Cut(string(data), "---\n")
+			locale, pairs, _ := strings.Cut(pairs, "\n")
+			learned, err := Templates(names, locale, linePairs(pairs), 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got strings.Builder
+			for _, x := range learned {
+				fmt.Fprintf(&got, "%d/%d %s = %s\n", x.Count, x.Agree, x.Source, x.Target)
+			}
+			if d := cmp.Diff(want, got.String()); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+func linePairs(text string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for line := range strings.Lines(text) {
+			if s, t, ok := strings.Cut(strings.TrimSpace(line), " = "); ok && !yield(s, t) {
+				return
+			}
+		}
+	}
+}

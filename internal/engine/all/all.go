@@ -6,11 +6,13 @@ import (
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/apertium"
 	"dragoman/internal/engine/google"
+	"dragoman/internal/engine/libretranslate"
 	"dragoman/internal/engine/pseudo"
 )
 
 func init() {
 	engine.Register("apertium", apertium.New)
 	engine.Register("google", google.New)
+	engine.Register("libretranslate", libretranslate.New)
 	engine.Register("pseudo", pseudo.New)
 }

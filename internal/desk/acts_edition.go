@@ -97,6 +97,22 @@ func (d *Desk) withdraw(c *call) error {
 	return c.back(e, notice{Text: c.T("desk.done.withdrawn")}, err)
 }
 
+// retry takes up what failed, in all locales.
+func (d *Desk) retry(c *call) error {
+	if !mayRetry(c.me) {
+		return &problem{Status: http.StatusForbidden, ID: "error.forbidden", Args: []any{"Role", c.Role(needs[toReview])}}
+	}
+	n, err := d.pipe.Retry(c.ctx(), c.me.Name)
+	if err != nil {
+		return err
+	}
+	c.say(notice{Kind: "done", Text: c.N("desk.done.retried", n)})
+	return c.goTo(local(c.r.PostForm.Get("back")))
+}
+
+// mayRetry asks for a role that holds everywhere.
+func mayRetry(p edition.Person) bool { return len(p.Locales) == 0 && may(p, toReview, "") }
+
 // assign gives an edition to somebody: to the one who asks ("me"), to nobody
 // (""), or by name to somebody who can work on it.
 func (d *Desk) assign(c *call) error {

@@ -110,7 +110,7 @@ func (b *tab) hear(event any) {
 	case *log.EventEntryAdded:
 		// An answer of 409 or 422 is part of the desk's talk with its script,
 		// and so is a connection that breaks.
-		if e.Entry.Source != log.EntrySourceNetwork {
+		if e.Entry.Source != log.EntrySourceNetwork && (e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning) {
 			b.said = append(b.said, string(e.Entry.Source)+": "+e.Entry.Text)
 		}
 	case *network.EventRequestWillBeSent:
@@ -416,6 +416,55 @@ func TestKeys(t *testing.T) {
 	b.pressAt("KeyN", "ى")
 	b.press(kb.ArrowDown) // answers after the key would have
 	b.wait(active("3"))
+}
+
+// The pane: a concept's card, a finding dismissed with a reason, a segment
+// left out and taken back in, an edition sent back.
+func TestThePane(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{locales: []string{"ar"}})
+	v := h.view("attack", "ar", "")
+	_, err := h.pipe.Edit(t.Context(), "Omar", v.Rows[2].Target.ID, v.Rows[2].Target.Standing.ID, "أصيب 5 مدنيين في معصران.")
+	h.must(err)
+	b := h.tab(t, 1280, 860)
+	b.signIn("Lina")
+	b.open("/editions/" + itoa(v.ID) + "?segment=3")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#s3")))
+	eval[chromedp.Void](b, `document.querySelector('#s3 .src .term').dispatchEvent(new PointerEvent('pointerover', { bubbles: true, pointerType: 'mouse' }))`)
+	b.wait(`document.querySelectorAll('#s3 .lit').length === 2`)
+	b.wait(`document.querySelector('#card').matches(':popover-open') && document.querySelector('#card').textContent.includes('معصران')`)
+	b.shot("card-en")
+	b.press(kb.Escape)
+	b.wait(`!document.querySelector('#card').matches(':popover-open')`)
+	b.tap(`.terms a[data-concept]`)
+	b.wait(`document.querySelector('#card').matches(':popover-open')`)
+	b.press(kb.Escape)
+	for h.target("attack", "ar", 3).Errors > 0 {
+		left := h.target("attack", "ar", 3).Errors
+		eval[chromedp.Void](b, `document.activeElement.blur()`)
+		b.pressAt("KeyD", "ي")
+		b.wait(`document.activeElement.name === 'reason'`)
+		b.write("عُدّوا من جديد")
+		b.press(kb.Enter)
+		h.until("the finding is dismissed", func() bool { return h.target("attack", "ar", 3).Errors < left })
+		b.wait(`document.querySelector('.pane-body').dataset.for === '` + itoa(v.Rows[2].Target.ID) + `' && !document.querySelector('details.reason[open]')`)
+	}
+	b.tap(`.acts details summary`)
+	b.wait(`document.activeElement.name === 'reason'`)
+	b.write("ليس لهؤلاء القراء")
+	b.press(kb.Enter)
+	b.wait(`document.querySelector('#s3').classList.contains('g-omitted')`)
+	b.tap(`.acts details summary`)
+	b.wait(`document.activeElement.name === 'reason'`)
+	b.write("بل لهم")
+	b.press(kb.Enter)
+	b.wait(`!document.querySelector('#s3').classList.contains('g-omitted')`)
+	b.tap(`[popovertarget="d-more"]`)
+	b.tap(`#d-more [popovertarget="d-reopen"]`)
+	b.wait(`document.activeElement.name === 'reason'`)
+	b.write("راجع الاسم")
+	b.tap(`#d-reopen button.main`)
+	b.wait(`document.querySelector('.note.warn')?.textContent.includes('راجع الاسم')`)
 }
 
 // Two people in the same segment: neither loses a word.

@@ -102,6 +102,7 @@ func (d *Desk) routes() {
 
 	d.in("GET /{$}", d.queuePage)
 	d.in("GET /queue", d.queuePage)
+	d.in("POST /retry", d.retry)
 	d.in("GET /keyboard", d.keyboardPage)
 	d.in("GET /events", d.events)
 	d.in("GET /public/{path...}", d.publicFile)

@@ -42,7 +42,8 @@ type house struct {
 	pub    string // of the published files
 	log    *strings.Builder
 
-	options desk.Options
+	options  desk.Options
+	patience time.Duration // how long until waits
 }
 
 // options change a house from the usual.
@@ -92,7 +93,10 @@ var people = []edition.Person{
 
 func build(t testing.TB, o options) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), pub: filepath.Join(t.TempDir(), "public"), log: &strings.Builder{}}
+	h := &house{t: t, dir: t.TempDir(), pub: filepath.Join(t.TempDir(), "public"), log: &strings.Builder{}, patience: 20 * time.Second}
+	if _, bench := t.(*testing.B); bench {
+		h.patience = time.Hour
+	}
 	if o.locales == nil {
 		o.locales = []string{"ar", "fr"}
 	}
@@ -242,7 +246,7 @@ func (h *house) settle() {
 // until waits for something that workers or a browser do.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(h.patience)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

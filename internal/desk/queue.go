@@ -112,7 +112,7 @@ type queueView struct {
 	Asked    asked
 	Tabs     []choice
 	Locales  []choice
-	Failed   choice // where editions failed, for a word of warning
+	Retry    bool   // what failed can be taken up again
 	Sort     string // the address of the other order
 	Groups   []lineGroup
 	Total    int
@@ -230,8 +230,8 @@ func (v *queueView) choices(c *call, a asked) error {
 				ch.Count += sum(states, t.States)
 			}
 		}
-		if t.Name == "failed" {
-			v.Failed = ch
+		if t.Name == "failed" && ch.Current && ch.Count > 0 {
+			v.Retry = mayRetry(c.me)
 		}
 		if ch.Count > 0 || ch.Current || t.Name == "waiting" || t.Name == "all" {
 			v.Tabs = append(v.Tabs, ch)

@@ -38,6 +38,9 @@ func TestRoles(t *testing.T) {
 				}
 			}
 		}
+		if a := b.post("/retry"); (a.Status == http.StatusForbidden) == (position(roles, role) >= position(roles, "reviewer")) {
+			t.Errorf("%s, POST /retry: %d", role, a.Status)
+		}
 		for _, path := range []string{"/", ed, ed + "/diff", ed + "/history", ed + "/preview", ed + "/page", target + "/history", "/concepts/loc.maasran?locale=ar"} {
 			if a := b.get(path); a.Status != http.StatusOK {
 				t.Errorf("%s, GET %s: %d", role, path, a.Status)

@@ -179,7 +179,7 @@ func clip(s string, n int) string {
 // hear the page.
 func (w *words) setDiff(s script, codes []content.Code, before, after string) template.HTML {
 	var b strings.Builder
-	for _, p := range edition.Diff(before, after) {
+	for _, p := range calm(edition.Diff(before, after)) {
 		text := string(setText(s, p.Text, codes, nil))
 		switch p.Op {
 		case edition.Delete:
@@ -193,20 +193,45 @@ func (w *words) setDiff(s script, codes []content.Code, before, after string) te
 	return template.HTML(b.String())
 }
 
+// calm joins changes that only a space parts: a phrase that was replaced reads
+// better whole than word by word.
+func calm(ps []edition.Piece) []edition.Piece {
+	var out []edition.Piece
+	for len(ps) > 0 {
+		if ps[0].Op == edition.Keep {
+			out, ps = append(out, ps[0]), ps[1:]
+			continue
+		}
+		var del, ins string
+		del, ins, ps = phrase(ps)
+		if del != "" {
+			out = append(out, edition.Piece{Op: edition.Delete, Text: del})
+		}
+		if ins != "" {
+			out = append(out, edition.Piece{Op: edition.Insert, Text: ins})
+		}
+	}
+	return out
+}
+
+// phrase takes the changes that belong together off the front of ps.
+func phrase(ps []edition.Piece) (del, ins string, rest []edition.Piece) {
+	for i, p := range ps {
+		switch {
+		case p.Op == edition.Delete:
+			del += p.Text
+		case p.Op == edition.Insert:
+			ins += p.Text
+		case strings.TrimSpace(p.Text) == "" && i+1 < len(ps) && del != "" && ins != "":
+			del, ins = del+p.Text, ins+p.Text
+		default:
+			return del, ins, ps[i:]
+		}
+	}
+	return del, ins, nil
+}
+
 // heard is a word for a screen reader, escaped, in the desk's language.
 func (w *words) heard(id string) string {
 	return `<bdi lang="` + w.Lang + `">` + template.HTMLEscapeString(w.T(id)) + ` </bdi>`
-}
-
-// changedWords counts the words that a difference touches, for deciding
-// whether it is worth showing in place.
-func changedWords(ps []edition.Piece) (changed, all int) {
-	for _, p := range ps {
-		n := len(strings.Fields(p.Text))
-		all += n
-		if p.Op != edition.Keep {
-			changed += n
-		}
-	}
-	return changed, all
 }

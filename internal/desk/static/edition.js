@@ -33,13 +33,16 @@ async function activate(row, { focus = true } = {}) {
   row.scrollIntoView({ block: 'nearest' })
 }
 
-async function showPane(row) {
+// showPane fetches a segment's pane. A gentle one, after news from elsewhere,
+// leaves a form alone that somebody is filling in.
+async function showPane(row, gentle = false) {
   asked?.abort()
   asked = new AbortController()
-  pane.classList.add('late')
+  if (!gentle) pane.classList.add('late')
   try {
     const { data } = await ask(`/targets/${row.dataset.id}`, null, { signal: asked.signal })
     if (data.error) return say(data.error, true)
+    if (gentle && pane.querySelector('details.reason[open]')) delete data.pane
     apply(data)
   } catch (e) {
     if (e.name !== 'AbortError') say(e.message, true)
@@ -199,7 +202,7 @@ document.addEventListener('submit', async e => {
 
 pane?.addEventListener('toggle', async e => {
   const d = e.target
-  if (d.matches?.('details.reason') && d.open) d.querySelector('input')?.focus()
+  if (d.matches?.('details.reason') && d.open) d.querySelector('input:not([type=hidden])')?.focus()
   if (!d.open || !d.dataset?.lazy) return
   const { data } = await ask(d.dataset.lazy).catch(err => ({ data: { error: err.message } }))
   if (!data.html) return say(data.error, true)
@@ -212,7 +215,11 @@ document.addEventListener('click', e => {
   if (go && rowAt(go.dataset.go)) { e.preventDefault(); return activate(rowAt(go.dataset.go)) }
   const step = e.target.closest('[data-step]')
   if (step) { e.preventDefault(); return move(Number(step.dataset.step)) }
-  if (e.target.closest('[data-sheet], .pane-head h2, .pane-head .word')) return sheet(!pane.classList.contains('open'))
+  if (e.target.closest('[data-sheet], .pane-head h2, .pane-head .word')) {
+    sheet(!pane.classList.contains('open'))
+    if (pane.classList.contains('open')) reveal()
+    return
+  }
   const concept = e.target.closest('a[data-concept]')
   if (concept) { e.preventDefault(); return showCard(concept) }
   if (!e.target.closest('#card')) hideCard()
@@ -233,6 +240,11 @@ function sheet(open) {
   pane.querySelector('[data-sheet]')?.setAttribute('aria-expanded', String(open))
 }
 
+// On a narrow screen the sheet must not hide the segment that it is about.
+function reveal() {
+  if (getComputedStyle(pane).position === 'fixed') active()?.scrollIntoView({ block: 'start' })
+}
+
 // --- terms: partners light up, the concept's card shows
 
 let soon
@@ -247,7 +259,7 @@ document.addEventListener('pointerover', e => {
 
 const cards = new Map()
 async function showCard(at) {
-  const locale = document.querySelector('.tgt [lang]')?.lang ?? ''
+  const locale = edition.dataset.locale
   const url = `/concepts/${encodeURIComponent(at.dataset.concept)}?locale=${encodeURIComponent(locale)}`
   if (!cards.has(url)) {
     const { data } = await ask(url).catch(() => ({ data: {} }))
@@ -327,7 +339,7 @@ async function renew() {
   if (!ok) return
   apply(data)
   const now = active()
-  if (now && data.rows?.some(r => String(r.id) === now.dataset.id) && editor?.row !== now) showPane(now)
+  if (now && data.rows?.some(r => String(r.id) === now.dataset.id) && editor?.row !== now) showPane(now, true)
 }
 
 addEventListener('pagehide', () => editor?.goodbye())

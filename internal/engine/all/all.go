@@ -7,6 +7,7 @@ import (
 	"dragoman/internal/engine/apertium"
 	"dragoman/internal/engine/google"
 	"dragoman/internal/engine/libretranslate"
+	"dragoman/internal/engine/openai"
 	"dragoman/internal/engine/pseudo"
 )
 
@@ -14,5 +15,6 @@ func init() {
 	engine.Register("apertium", apertium.New)
 	engine.Register("google", google.New)
 	engine.Register("libretranslate", libretranslate.New)
+	engine.Register("openai", openai.New)
 	engine.Register("pseudo", pseudo.New)
 }

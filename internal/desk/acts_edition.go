@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -33,7 +34,7 @@ func (c *call) back(e edition.Edition, done notice, err error) error {
 	case err != nil:
 		return err
 	}
-	done.Kind = cmpOr(done.Kind, "done")
+	done.Kind = cmp.Or(done.Kind, "done")
 	c.say(done)
 	where := editionHref(e.ID)
 	if to := c.r.PostForm.Get("back"); to != "" {

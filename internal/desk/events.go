@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -224,7 +225,7 @@ func (d *Desk) events(c *call) error {
 // missed is what changed between the making of a page, or the end of its last
 // stream, and now.
 func (d *Desk) missed(c *call) (n news, err error) {
-	at, err := strconv.ParseInt(cmpOr(c.r.Header.Get("Last-Event-ID"), c.r.URL.Query().Get("since")), 10, 64)
+	at, err := strconv.ParseInt(cmp.Or(c.r.Header.Get("Last-Event-ID"), c.r.URL.Query().Get("since")), 10, 64)
 	if err != nil || at <= 0 {
 		return n, nil
 	}

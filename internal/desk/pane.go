@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 
@@ -155,7 +156,7 @@ func (c *call) paneTerms(p *paneView, v *pipeline.View, r *pipeline.Row) {
 		}
 		tv := termView{ID: t.ID, Href: conceptHref(t.ID, v.Locale), Source: slice(r.Segment.Source, t.Source.Start, t.Source.End), Target: t.Text, Class: verdictClass(t.Result), Hint: t.Hint}
 		if tv.Target == "" {
-			tv.Target = cmpOr(t.Expected, t.Term)
+			tv.Target = cmp.Or(t.Expected, t.Term)
 		}
 		tv.Word = c.or("desk.verdict."+string(t.Result), string(t.Result))
 		if r.Target.Standing.ID == 0 {

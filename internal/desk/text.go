@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -136,7 +137,7 @@ func chipLabel(c content.Code, t content.Token) string {
 		"br": "↵", "footnote": "note",
 	}[c.Type]
 	if label == "" {
-		label = cmpOr(c.Type, strconv.Itoa(t.ID))
+		label = cmp.Or(c.Type, strconv.Itoa(t.ID))
 	}
 	switch t.Kind {
 	case content.Open:
@@ -156,13 +157,6 @@ func codeTitle(c content.Code, t content.Token) string {
 		}
 	}
 	return strings.TrimSpace(strings.Join(parts, " "))
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // clip shortens a text to n runes at most.

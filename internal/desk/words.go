@@ -40,17 +40,8 @@ var deskTags = func() []language.Tag {
 // what somebody gets who asks for none of them.
 func deskLanguages() []string {
 	tags := locales.DeskCatalogues()
-	slices.SortStableFunc(tags, func(a, b string) int {
-		return bit(b == locales.SourceCatalogue) - bit(a == locales.SourceCatalogue)
-	})
-	return tags
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	at := slices.Index(tags, locales.SourceCatalogue)
+	return slices.Insert(slices.Delete(tags, at, at+1), 0, locales.SourceCatalogue)
 }
 
 // languageOf chooses the desk's language: the person's choice, else what the

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -96,6 +97,8 @@ type process struct {
 // words stay unmarked, and nothing for the tagger.
 func start(script string) (*process, error) {
 	p := &process{cmd: exec.Command("bash", "-c", script, "--", "-n", "")}
+	// Of the environment it needs nothing else, and secrets may be in it.
+	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
 	p.cmd.Stderr = &p.errors
 	p.cmd.WaitDelay = 2 * time.Second // a program that outlives its shell
 	group(p.cmd)

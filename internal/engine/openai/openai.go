@@ -80,14 +80,21 @@ func WithClient(s engine.Settings, hc *http.Client) (*Engine, error) {
 func (e *Engine) Name() string { return e.s.Name }
 
 // Info says what the engine is. It is local where its endpoint is on this
-// machine; what a counterpart of our own answered is never published.
+// machine and the model too; what a counterpart of our own answered is never
+// published.
 func (e *Engine) Info() engine.Info {
 	return engine.Info{
-		Local: e.client.Local(), Publishable: !e.client.Fake(),
+		Local: e.client.Local() && !elsewhere(e.s.Model), Publishable: !e.client.Fake(),
 		Hints: true, Examples: true,
 		Model: e.s.Model, Variant: PromptVersion,
 		Limits: limits, Price: e.s.Price,
 	}
+}
+
+// elsewhere reports whether a model runs at Ollama's own service, though it is
+// asked for here (docs.ollama.com/cloud).
+func elsewhere(model string) bool {
+	return strings.HasSuffix(model, "-cloud") || strings.HasSuffix(model, ":cloud")
 }
 
 // Usage gives the tokens that the service counted.

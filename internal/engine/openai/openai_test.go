@@ -322,6 +322,11 @@ func TestSettingsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", endpoint, err)
 		}
 	}
+	for _, model := range []string{"gpt-oss:120b-cloud", "glm:cloud"} {
+		if e, err := New(engine.Settings{Endpoint: "127.0.0.1:11434/v1", Model: model}); err != nil || e.Info().Local {
+			t.Errorf("%s: its text leaves the house: %v", model, err)
+		}
+	}
 }
 
 // TestDrill: with a fifth of the calls going wrong, every segment ends

@@ -5,6 +5,7 @@ package all
 import (
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/apertium"
+	"dragoman/internal/engine/deepl"
 	"dragoman/internal/engine/google"
 	"dragoman/internal/engine/libretranslate"
 	"dragoman/internal/engine/openai"
@@ -13,6 +14,7 @@ import (
 
 func init() {
 	engine.Register("apertium", apertium.New)
+	engine.Register("deepl", deepl.New)
 	engine.Register("google", google.New)
 	engine.Register("libretranslate", libretranslate.New)
 	engine.Register("openai", openai.New)

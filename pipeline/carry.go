@@ -9,12 +9,13 @@ import (
 // carrier carries an edition's targets from one revision to the next.
 type carrier struct {
 	*drafter
-	plan   *plan
-	old    []*edition.Target // by old position, nil where there is none
-	links  []edition.Link
-	placed map[int]bool // old positions whose target has found its place
-	open   []int        // segments that nothing was found for
-	slots  []slot       // by segment
+	plan    *plan
+	old     []*edition.Target // by old position, nil where there is none
+	retired map[content.Hash]*edition.Target
+	links   []edition.Link
+	placed  map[int]bool // old positions whose target has found its place
+	open    []int        // segments that nothing was found for
+	slots   []slot       // by segment
 }
 
 // slot is what becomes of one segment.
@@ -41,23 +42,37 @@ func (c *carrier) place(i int) {
 			takeIn(s.target)
 		}
 	}
-	switch l.Kind {
-	case edition.Same:
+	switch {
+	case l.Kind == edition.Same:
 		s.stands, s.same = s.target != nil, true
-	case edition.Repeated:
+	case s.target == nil && c.comesBack(&s, c.d.segs[i].Exact):
+	case l.Kind == edition.Repeated:
 		c.copyOf(&s, c.old[l.Old[0]])
-	case edition.Split:
+	case l.Kind == edition.Split:
 		c.partOf(&s, i)
-	case edition.Merged:
+	case l.Kind == edition.Merged:
 		c.joined(&s, l.Old)
 	default: // Folded, Near, New
 		s.stands = s.target != nil && s.target.ByPerson()
 	}
 	c.slots = append(c.slots, s)
-	have := c.slots[i]
-	if have.text == "" && !have.same || have.same && (have.target == nil || have.target.Standing.ID == 0) && !have.stands {
+	if s.text == "" && (!s.same || s.empty()) {
 		c.recallInto(i)
 	}
+}
+
+// empty reports whether a slot has no words and nobody has left it out.
+func (s *slot) empty() bool {
+	return s.target == nil || s.target.Standing.ID == 0 && s.target.Omitted == ""
+}
+
+// comesBack gives a segment the target that an earlier revision had for the
+// exact same text: it was cut, and stands there again.
+func (c *carrier) comesBack(s *slot, source content.Hash) bool {
+	s.target = c.retired[source]
+	delete(c.retired, source)
+	s.same, s.stands = s.target != nil, s.target != nil
+	return s.same
 }
 
 // takeIn ends the leaving out of a target, which was for other words.
@@ -124,7 +139,8 @@ func (c *carrier) isPart(i, j int) bool {
 	return i >= 0 && i < len(c.links) && c.links[i].Kind == edition.Split && c.links[i].Old[0] == j
 }
 
-// joined gives a joined sentence the translations of its parts.
+// joined gives a joined sentence what a person said of its parts, with what
+// stood of the others.
 func (c *carrier) joined(s *slot, old []int) {
 	var ts []*edition.Target
 	for n, j := range old {
@@ -134,13 +150,13 @@ func (c *carrier) joined(s *slot, old []int) {
 			c.plan.retire(c.old[j])
 		}
 	}
-	text, whole, byPerson := joinTexts(ts)
-	if !whole || !byPerson {
+	text, byPerson := joinTexts(ts)
+	if !byPerson {
 		return // a machine's words are drafted anew
 	}
 	s.text, s.origin = text, edition.Origin{Kind: edition.FromHuman}
 	for _, t := range ts {
-		if t.Standing.Author != "" {
+		if t != nil && t.Standing.Author != "" {
 			s.author = t.Standing.Author
 		}
 	}
@@ -198,7 +214,10 @@ func (c *carrier) settle(i int, s *slot, t *edition.Target) {
 				Cause: edition.ByRevision, CauseID: c.d.rev.ID, Status: edition.Waiting,
 			})
 		}
-		c.recheck(i, t)
+		back := t.Covered(source) // the source is again what was approved
+		if c.recheck(i, t); back && t.Errors == 0 {
+			t.State = edition.Reviewed
+		}
 		return
 	}
 	if s.text != "" {

@@ -150,6 +150,9 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		if err := tx.SaveTarget(ctx, t); err != nil {
 			return err
 		}
+		if byTarget[t.ID] == nil && t.Position >= 0 {
+			continue // as it was: its proposals answer its source still
+		}
 		if err := p.staleProposals(ctx, tx, t); err != nil {
 			return err
 		}
@@ -164,10 +167,10 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		return err
 	}
 	e := pl.edition
-	e.Revision = d.rev.ID
-	if err := tx.SaveCounts(ctx, e.ID, pl.counts); err != nil {
+	if err := saveCounts(ctx, tx, pl); err != nil {
 		return err
 	}
+	e.Revision = d.rev.ID
 	if pl.waiting {
 		if err := tx.SaveEdition(ctx, &e); err != nil {
 			return err
@@ -175,6 +178,15 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Today})
 	}
 	return step(ctx, tx, &e, edition.Drafted, edition.Machine, "")
+}
+
+// saveCounts saves what a first draft has counted; a later one may keep
+// proposals that it knows nothing of.
+func saveCounts(ctx context.Context, tx Tx, pl *plan) error {
+	if pl.edition.Revision == 0 {
+		return tx.SaveCounts(ctx, pl.edition.ID, pl.counts)
+	}
+	return tx.Recount(ctx, pl.edition.ID)
 }
 
 // staleProposals closes what a former revision proposed for a target: the
@@ -210,6 +222,7 @@ func (p *Pipeline) plan(ctx context.Context, g *terms, d *document, e edition.Ed
 		links[i].Kind = edition.New
 	}
 	var old []*edition.Target
+	var retired map[content.Hash]*edition.Target
 	if e.Revision != 0 {
 		var gone []int
 		if old, links, gone, err = p.follow(ctx, d, e); err != nil {
@@ -218,8 +231,11 @@ func (p *Pipeline) plan(ctx context.Context, g *terms, d *document, e edition.Ed
 		for _, j := range gone {
 			pl.retire(old[j])
 		}
+		if retired, err = p.store.Retired(ctx, e.ID); err != nil {
+			return nil, err
+		}
 	}
-	c := &carrier{drafter: dr, plan: pl, old: old, links: links, placed: map[int]bool{}}
+	c := &carrier{drafter: dr, plan: pl, old: old, retired: retired, links: links, placed: map[int]bool{}}
 	for i := range d.segs {
 		c.place(i)
 	}
@@ -267,11 +283,9 @@ func (pl *plan) retire(t *edition.Target) {
 }
 
 // joinTexts joins what several targets say.
-func joinTexts(ts []*edition.Target) (text string, whole, byPerson bool) {
-	whole = true
+func joinTexts(ts []*edition.Target) (text string, byPerson bool) {
 	for _, t := range ts {
 		if t == nil || t.Standing.Text == "" {
-			whole = false
 			continue
 		}
 		if text != "" {
@@ -280,7 +294,7 @@ func joinTexts(ts []*edition.Target) (text string, whole, byPerson bool) {
 		text += t.Standing.Text
 		byPerson = byPerson || t.ByPerson()
 	}
-	return text, whole, byPerson
+	return text, byPerson
 }
 
 // hints are the terms that a segment requires, for engines.

@@ -24,6 +24,9 @@ type Reader interface {
 	Editions(ctx context.Context, release int64) ([]edition.Edition, error)
 	Edition(ctx context.Context, id int64) (edition.Edition, error)
 	Targets(ctx context.Context, ed int64) ([]*edition.Target, error)
+	// Retired returns the targets of an edition whose segment is gone, by
+	// the exact hash of what it said.
+	Retired(ctx context.Context, ed int64) (map[content.Hash]*edition.Target, error)
 	Target(ctx context.Context, id int64) (*edition.Target, error)
 	Findings(ctx context.Context, ed int64) (map[int64][]edition.StandingFinding, error)
 	History(ctx context.Context, target int64) ([]edition.Version, error)

@@ -67,7 +67,7 @@ func (p *Pipeline) openSegments(ctx context.Context, d *document, e edition.Edit
 	}
 	offered := map[int64]bool{}
 	for _, pr := range ps {
-		offered[pr.Target] = offered[pr.Target] || pr.CauseID == d.rev.ID
+		offered[pr.Target] = offered[pr.Target] || pr.Cause == edition.ByRevision
 	}
 	var open []int
 	for _, t := range ts {

@@ -158,14 +158,14 @@ const targetColumns = `t.id, t.edition_id, t.segment_id, t.position, t.state, t.
 
 const targetTables = ` FROM target t LEFT JOIN version v ON v.id = t.standing_id `
 
-func scanTarget(row scanner) (*edition.Target, error) {
+func scanTarget(row scanner, more ...any) (*edition.Target, error) {
 	var t edition.Target
 	var approved, source []byte
 	var origin string
 	var created int64
 	v := &t.Standing
-	err := row.Scan(&t.ID, &t.Edition, &t.Segment, &t.Position, &t.State, &t.ApprovedBy, &approved, &t.Omitted, &t.Errors, &t.Warnings,
-		&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created)
+	err := row.Scan(append([]any{&t.ID, &t.Edition, &t.Segment, &t.Position, &t.State, &t.ApprovedBy, &approved, &t.Omitted, &t.Errors, &t.Warnings,
+		&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -203,6 +203,30 @@ func (s *Store) Targets(ctx context.Context, ed int64) ([]*edition.Target, error
 // Targets is Store.Targets as the transaction sees it.
 func (t *Tx) Targets(ctx context.Context, ed int64) ([]*edition.Target, error) {
 	return scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.edition_id = $1 AND t.position >= 0 ORDER BY t.position`, ed))
+}
+
+// Retired returns the targets of an edition whose segment is gone, by the
+// exact hash of what it said: of several, one that is approved, then the one
+// with the newest words. Those without words are left out, unless a person
+// left the segment out.
+func (s *Store) Retired(ctx context.Context, ed int64) (map[content.Hash]*edition.Target, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+targetColumns+`, x.hash`+targetTables+`JOIN segment g ON g.id = t.segment_id JOIN source_text x ON x.id = g.source_id
+		WHERE t.edition_id = $1 AND t.position < 0 AND (t.standing_id > 0 OR t.omitted <> '')
+		ORDER BY CASE t.approved_by WHEN '' THEN 0 ELSE 1 END, t.standing_id`, ed)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	out := map[content.Hash]*edition.Target{}
+	for rows.Next() {
+		var text []byte
+		t, err := scanTarget(rows, &text)
+		if err != nil {
+			return nil, err
+		}
+		out[hash(text)] = t
+	}
+	return out, rows.Err()
 }
 
 // Target returns one target with what stands, or ErrNotFound.

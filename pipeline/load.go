@@ -14,6 +14,7 @@ import (
 
 	"dragoman/content"
 	"dragoman/internal/edition"
+	"dragoman/internal/publish"
 )
 
 // LoadReport says what Load found.
@@ -273,11 +274,12 @@ func (l *loader) save(ctx context.Context, tx Tx, r read, problems *[]error) err
 	for i, doc := range r.docs {
 		if err := l.saveRelease(ctx, tx, r, doc, pairs[i], len(have)+i); err != nil {
 			var taken *slugTaken
-			if !errors.As(err, &taken) {
+			var bad *badSlug
+			if !errors.As(err, &taken) && !errors.As(err, &bad) {
 				return err
 			}
-			r.file.Problem = taken.Error()
-			*problems = append(*problems, taken)
+			r.file.Problem = err.Error()
+			*problems = append(*problems, err)
 		}
 	}
 	for _, rel := range left {
@@ -337,7 +339,17 @@ func (e *slugTaken) Error() string {
 	return fmt.Sprintf("%s: the slug %q is already that of %s: give this release another one (slug: … in its front matter)", e.path, e.slug, e.owner)
 }
 
+// badSlug says that a slug cannot be an address of the site.
+type badSlug struct{ path, slug string }
+
+func (e *badSlug) Error() string {
+	return fmt.Sprintf("%s: the site has pages of its own by the name %q: give this release another slug (slug: … in its front matter)", e.path, e.slug)
+}
+
 func (l *loader) saveRelease(ctx context.Context, tx Tx, r read, doc *content.Document, rel *edition.Release, n int) error {
+	if _, err := publish.Path(sourceLocale, doc.Meta.Slug, publish.HTML); err != nil {
+		return &badSlug{r.path, doc.Meta.Slug}
+	}
 	h := content.ExactHash(string(doc.Source))
 	fresh := rel == nil
 	if fresh {

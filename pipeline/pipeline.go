@@ -23,6 +23,7 @@ const (
 	translateJob = "translate" // an edition: ask engines
 	publishJob   = "publish"   // an edition: write it to the public place
 	eraseJob     = "erase"     // a withdrawn edition: take its files away
+	showJob      = "show"      // a release: write what is recorded as public of it
 )
 
 // Config is what a house decides.
@@ -64,7 +65,6 @@ type Pipeline struct {
 	memory *recall
 
 	refreshing sync.Mutex
-	publishing sync.Mutex
 }
 
 // terms is the glossary under one version, with the database's numbers.
@@ -171,6 +171,8 @@ func (p *Pipeline) do(ctx context.Context, job edition.Job) (err error) {
 		return p.publish(ctx, job)
 	case eraseJob:
 		return p.eraseEdition(ctx, job)
+	case showJob:
+		return p.showRelease(ctx, job)
 	}
 	return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
 }

@@ -57,6 +57,7 @@ type Tx interface {
 	ReleasesAt(ctx context.Context, path string) ([]edition.Release, error)
 	SlugOwner(ctx context.Context, slug string) (string, error)
 	SaveRelease(ctx context.Context, r *edition.Release) error
+	Release(ctx context.Context, id int64) (edition.Release, error)
 	AddRevision(ctx context.Context, v *edition.Revision) error
 	RevisionHash(ctx context.Context, id int64) (content.Hash, error)
 	RevisionParser(ctx context.Context, id int64) (int, error)
@@ -89,8 +90,11 @@ type Tx interface {
 	ClaimSetting(ctx context.Context, name, value string) (bool, error)
 	Remember(ctx context.Context, ms []edition.MemoryEntry) error
 	ForgetTarget(ctx context.Context, target int64) error
+	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
+	PublicAt(ctx context.Context, locale, slug string) ([]edition.PublicPage, error)
 	SavePublic(ctx context.Context, p edition.PublicPage, act string) error
-	DropPublic(ctx context.Context, ed int64) error
+	RetirePublic(ctx context.Context, ed int64) error
+	ClearPublic(ctx context.Context, p edition.PublicPage) error
 	Enqueue(ctx context.Context, jobs ...edition.Job) error
 	Audit(ctx context.Context, acts ...edition.Act) error
 }
@@ -100,12 +104,15 @@ type Store interface {
 	Reader
 	// InTx runs f in a transaction, perhaps more than once.
 	InTx(ctx context.Context, f func(Tx) error) error
+	// Alone runs f while no other f runs in any process on this database.
+	Alone(ctx context.Context, f func() error) error
 }
 
 // binder is a database whose transactions are of its own type.
 type binder[T Tx] interface {
 	Reader
 	InTx(ctx context.Context, f func(T) error) error
+	Alone(ctx context.Context, f func() error) error
 }
 
 type bound[T Tx] struct {
@@ -116,6 +123,8 @@ type bound[T Tx] struct {
 func (b bound[T]) InTx(ctx context.Context, f func(Tx) error) error {
 	return b.db.InTx(ctx, func(t T) error { return f(t) })
 }
+
+func (b bound[T]) Alone(ctx context.Context, f func() error) error { return b.db.Alone(ctx, f) }
 
 // Bind makes a Store of a database whose transactions have a type of their
 // own.

@@ -2,7 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,13 +58,21 @@ func (p *Pipeline) publish(ctx context.Context, job edition.Job) error {
 	if p.cfg.Public == nil {
 		return fmt.Errorf("%w: no public folder is configured (public: in dragoman.yaml)", edition.ErrGiveUp)
 	}
-	p.publishing.Lock()
-	defer p.publishing.Unlock()
-	e, err := p.store.Edition(ctx, job.Subject)
+	return p.store.Alone(ctx, func() error {
+		err := errMoved
+		for n := 0; n < 8 && errors.Is(err, errMoved); n++ {
+			err = p.publishOnce(ctx, job.Subject)
+		}
+		return err
+	})
+}
+
+func (p *Pipeline) publishOnce(ctx context.Context, ed int64) error {
+	e, err := p.store.Edition(ctx, ed)
 	if err != nil {
 		return err
 	}
-	if e.State != edition.Approved && e.State != edition.Scheduled && e.State != edition.Published {
+	if !approved(e.State) {
 		return nil // sent back or withdrawn meanwhile: nothing unapproved is written
 	}
 	if e.Embargo.After(p.store.Now()) {
@@ -72,32 +80,51 @@ func (p *Pipeline) publish(ctx context.Context, job edition.Job) error {
 	}
 	page, err := p.page(ctx, e)
 	if err != nil {
-		return err
+		return p.unlessMoved(ctx, e, err)
 	}
 	record, err := p.record(ctx, e, page)
 	if err != nil {
 		return err
 	}
-	if err := p.writeRelease(ctx, e.Release, record); err != nil {
+	if err := p.show(ctx, e.Release, e.Locale); err != nil {
 		return err
 	}
-	if err := p.writeLists(ctx, e.Locale); err != nil {
+	return p.store.InTx(ctx, func(tx Tx) error { return callPublished(ctx, tx, e, record) })
+}
+
+// approved reports whether an edition in a state may be written.
+func approved(s edition.State) bool {
+	return s == edition.Approved || s == edition.Scheduled || s == edition.Published
+}
+
+// unlessMoved is errMoved where an edition has changed since it was read, and
+// may be the reason of the error.
+func (p *Pipeline) unlessMoved(ctx context.Context, e edition.Edition, err error) error {
+	if now, nerr := p.store.Edition(ctx, e.ID); nerr == nil && !now.Updated.Equal(e.Updated) {
+		return errMoved
+	}
+	return err
+}
+
+// callPublished moves an edition on whose files are written. Where it has
+// changed since it was read, what was written is public all the same.
+func callPublished(ctx context.Context, tx Tx, e edition.Edition, record edition.PublicPage) error {
+	now, err := tx.Edition(ctx, e.ID)
+	if err != nil {
 		return err
 	}
-	return p.store.InTx(ctx, func(tx Tx) error {
-		now, err := tx.Edition(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		if now.State == edition.Published || now.Revision != e.Revision {
-			return nil
-		}
-		if _, err := now.State.After(edition.Publish); err != nil {
-			return nil // sent back while it was written; it is public all the same
-		}
-		now.Public = record.Modified
-		return step(ctx, tx, &now, edition.Publish, edition.Machine, "")
-	})
+	moved := !now.Updated.Equal(e.Updated)
+	if now.State == edition.Withdrawn || now.State == edition.Published && now.Public.Equal(record.Modified) {
+		return nil
+	}
+	if moved && approved(now.State) {
+		return errMoved
+	}
+	now.Public = record.Modified
+	if moved || now.State == edition.Published {
+		return tx.SaveEdition(ctx, &now)
+	}
+	return step(ctx, tx, &now, edition.Publish, edition.Machine, "")
 }
 
 // Preview renders an edition with the words that stand at the moment,
@@ -231,151 +258,6 @@ func joinWords(a, b string) string {
 	return a + " " + b
 }
 
-// record saves what will be public. The times are those of the first
-// publication and of the last change.
-func (p *Pipeline) record(ctx context.Context, e edition.Edition, page publish.Page) (edition.PublicPage, error) {
-	plain, err := json.Marshal(page)
-	if err != nil {
-		return edition.PublicPage{}, err
-	}
-	r := edition.PublicPage{
-		Edition: e.ID, Release: e.Release, Revision: e.Revision, Locale: e.Locale, Slug: page.Slug,
-		At: p.store.Now().Truncate(time.Second), Hash: content.ExactHash(string(plain)),
-	}
-	r.Modified = r.At
-	act := "publish"
-	before, err := p.store.PublicPages(ctx, e.Release)
-	if err != nil {
-		return r, err
-	}
-	for _, b := range before {
-		if b.Edition != e.ID {
-			continue
-		}
-		if b.Hash == r.Hash {
-			return b, nil // nothing has changed
-		}
-		r.At, act = b.At, "correct"
-		if b.Slug != r.Slug {
-			if err := p.erase(b); err != nil {
-				return r, err
-			}
-		}
-	}
-	page.Published, page.Modified = r.At, r.Modified
-	if r.Body, err = json.Marshal(page); err != nil {
-		return r, err
-	}
-	if r.Entry, err = json.Marshal(page.Entry()); err != nil {
-		return r, err
-	}
-	return r, p.store.InTx(ctx, func(tx Tx) error { return tx.SavePublic(ctx, r, act) })
-}
-
-// writeRelease writes the pages of all public editions of a release, so that
-// each links to the others; fresh is the one that is being published.
-func (p *Pipeline) writeRelease(ctx context.Context, release int64, fresh edition.PublicPage) error {
-	records, err := p.store.PublicPages(ctx, release)
-	if err != nil {
-		return err
-	}
-	es, err := p.store.Editions(ctx, release)
-	if err != nil {
-		return err
-	}
-	public := map[int64]bool{fresh.Edition: true}
-	for _, e := range es {
-		public[e.ID] = public[e.ID] || !e.Public.IsZero()
-	}
-	var alts []publish.Alternate
-	var pages []publish.Page
-	for _, r := range records {
-		if !public[r.Edition] {
-			continue
-		}
-		var page publish.Page
-		if err := json.Unmarshal(r.Body, &page); err != nil {
-			return fmt.Errorf("public page of edition %d: %w", r.Edition, err)
-		}
-		name, err := publish.Path(page.Locale, page.Slug, publish.HTML)
-		if err != nil {
-			return fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
-		}
-		alts = append(alts, publish.Alternate{Locale: page.Locale, Path: name})
-		pages = append(pages, page)
-	}
-	for _, page := range pages {
-		files, err := publish.Render(p.cfg.Site, page, alts)
-		if err != nil {
-			return fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
-		}
-		if _, err := p.cfg.Public.WriteAll(files); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeLists writes a locale's index, feed and sitemap, and the site's own.
-func (p *Pipeline) writeLists(ctx context.Context, locale string) error {
-	records, err := p.store.PublicList(ctx, locale)
-	if err != nil {
-		return err
-	}
-	public, err := p.store.PublicLocales(ctx)
-	if err != nil {
-		return err
-	}
-	x := publish.Index{Locale: locale, Total: len(records), Locales: public}
-	for _, r := range records {
-		var entry publish.Entry
-		if err := json.Unmarshal(r.Entry, &entry); err != nil {
-			return fmt.Errorf("public page of edition %d: %w", r.Edition, err)
-		}
-		x.Entries = append(x.Entries, entry)
-	}
-	files, err := publish.RenderIndex(p.cfg.Site, x)
-	if err != nil {
-		return err
-	}
-	feed, err := publish.RenderFeed(p.cfg.Site, x)
-	if err != nil {
-		return err
-	}
-	maps, err := publish.RenderSitemaps(p.cfg.Site, x)
-	if err != nil {
-		return err
-	}
-	root, err := publish.RenderRoot(p.cfg.Site, public)
-	if err != nil {
-		return err
-	}
-	files = append(append(append(files, feed), maps...), publish.File{Path: "index.html", Data: root})
-	if _, err := p.cfg.Public.WriteAll(files); err != nil {
-		return err
-	}
-	for _, name := range publish.Surplus(locale, len(records)) {
-		if err := p.cfg.Public.Remove(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// erase takes an edition's files out of the public place.
-func (p *Pipeline) erase(r edition.PublicPage) error {
-	names, err := publish.Paths(r.Locale, r.Slug)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := p.cfg.Public.Remove(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Withdraw takes an edition out of review, of the public place and of the
 // memory, for a reason. Taking its files away is a job.
 func (p *Pipeline) Withdraw(ctx context.Context, who string, ed int64, reason string) (e edition.Edition, err error) {
@@ -384,6 +266,9 @@ func (p *Pipeline) Withdraw(ctx context.Context, who string, ed int64, reason st
 			return err
 		}
 		e.Public = time.Time{}
+		if err := tx.RetirePublic(ctx, ed); err != nil {
+			return err
+		}
 		if err := step(ctx, tx, &e, edition.Withdraw, who, reason); err != nil {
 			return refusal(err)
 		}
@@ -402,37 +287,4 @@ func (p *Pipeline) Withdraw(ctx context.Context, who string, ed int64, reason st
 		return e, err
 	}
 	return e, p.Refresh(ctx)
-}
-
-// eraseEdition takes a withdrawn edition's files out of the public place, and
-// its neighbours' links and the lists' lines with them.
-func (p *Pipeline) eraseEdition(ctx context.Context, job edition.Job) error {
-	e, err := p.store.Edition(ctx, job.Subject)
-	if err != nil || e.State != edition.Withdrawn || p.cfg.Public == nil {
-		return err
-	}
-	p.publishing.Lock()
-	defer p.publishing.Unlock()
-	records, err := p.store.PublicPages(ctx, e.Release)
-	if err != nil {
-		return err
-	}
-	for _, r := range records {
-		if r.Edition != e.ID {
-			continue
-		}
-		if err := p.erase(r); err != nil {
-			return err
-		}
-		if err := p.store.InTx(ctx, func(tx Tx) error { return tx.DropPublic(ctx, e.ID) }); err != nil {
-			return err
-		}
-	}
-	if len(records) == 0 {
-		return nil // it never was public
-	}
-	if err := p.writeRelease(ctx, e.Release, edition.PublicPage{}); err != nil {
-		return err
-	}
-	return p.writeLists(ctx, e.Locale)
 }

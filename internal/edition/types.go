@@ -345,6 +345,10 @@ type PublicPage struct {
 	Hash                       content.Hash
 	Entry                      []byte // the page's line in lists (JSON)
 	Body                       []byte // the whole page (JSON); nil in lists
+	// Former are the addresses (slugs) that the page had before and that are
+	// still to be taken away; Gone says that the page itself is.
+	Former []string
+	Gone   bool
 }
 
 // Sum is many editions of one locale in one state.

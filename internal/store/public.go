@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
+	"time"
 
 	"dragoman/internal/edition"
 )
 
-const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, entry, `
+const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, former, gone, entry, `
 
 func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
 	if err != nil {
@@ -17,33 +19,49 @@ func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
 	var out []edition.PublicPage
 	for rows.Next() {
 		var p edition.PublicPage
-		var at, modified int64
+		var at, modified, gone int64
+		var former string
 		var h sql.RawBytes
-		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &p.Entry, &p.Body); err != nil {
+		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &former, &gone, &p.Entry, &p.Body); err != nil {
 			return nil, err
 		}
 		p.At, p.Modified, p.Hash = fromMicros(at), fromMicros(modified), hash(h)
+		p.Former, p.Gone = strings.Fields(former), gone != 0
 		out = append(out, p)
 	}
 	return out, rows.Err()
 }
 
-// PublicPages returns what is public of a release, by locale.
+const publicOfRelease = publicColumns + `body FROM public_page WHERE release_id = $1 ORDER BY locale`
+
+// PublicPages returns what is public of a release, or still to be taken away,
+// by locale.
 func (s *Store) PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error) {
-	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`body FROM public_page WHERE release_id = $1 ORDER BY locale`, release))
+	out, err := scanPublic(s.read.QueryContext(ctx, publicOfRelease, release))
 	return out, s.sentinel(err)
+}
+
+// PublicPages is Store.PublicPages as the transaction sees it.
+func (t *Tx) PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error) {
+	return scanPublic(t.query(ctx, publicOfRelease, release))
+}
+
+// PublicAt returns the pages that are public at an address: one, unless it is
+// just passing from one release to another.
+func (t *Tx) PublicAt(ctx context.Context, locale, slug string) ([]edition.PublicPage, error) {
+	return scanPublic(t.query(ctx, publicColumns+`body FROM public_page WHERE locale = $1 AND slug = $2 AND gone = 0 ORDER BY edition_id`, locale, slug))
 }
 
 // PublicList returns what is public in a locale, the newest first, without
 // the pages' bodies.
 func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error) {
-	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`NULL FROM public_page WHERE locale = $1 ORDER BY at DESC, edition_id DESC`, locale))
+	out, err := scanPublic(s.read.QueryContext(ctx, publicColumns+`NULL FROM public_page WHERE locale = $1 AND gone = 0 ORDER BY at DESC, edition_id DESC`, locale))
 	return out, s.sentinel(err)
 }
 
 // PublicLocales returns the locales in which anything is public.
 func (s *Store) PublicLocales(ctx context.Context) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT locale FROM public_page ORDER BY locale`)
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT locale FROM public_page WHERE gone = 0 ORDER BY locale`)
 	if err != nil {
 		return nil, s.sentinel(err)
 	}
@@ -60,24 +78,51 @@ func (s *Store) PublicLocales(ctx context.Context) ([]string, error) {
 }
 
 // SavePublic records what is public of an edition now and logs the act
-// ("publish", "correct").
+// ("publish", "correct", "move").
 func (t *Tx) SavePublic(ctx context.Context, p edition.PublicPage, act string) error {
 	if err := t.DropPublic(ctx, p.Edition); err != nil {
 		return err
 	}
-	err := t.insert(ctx, "public_page", "edition_id, release_id, revision_id, locale, slug, at, modified, hash, entry, body",
-		[]any{p.Edition, p.Release, p.Revision, p.Locale, p.Slug, micros(p.At), micros(p.Modified), p.Hash[:], p.Entry, p.Body}, "")
+	err := t.insert(ctx, "public_page", "edition_id, release_id, revision_id, locale, slug, at, modified, hash, former, gone, entry, body",
+		[]any{p.Edition, p.Release, p.Revision, p.Locale, p.Slug, micros(p.At), micros(p.Modified), p.Hash[:], strings.Join(p.Former, " "), flag(p.Gone), p.Entry, p.Body}, "")
 	if err != nil {
 		return err
 	}
+	return t.logPublic(ctx, p, act, p.Modified)
+}
+
+func (t *Tx) logPublic(ctx context.Context, p edition.PublicPage, act string, at time.Time) error {
 	id, err := t.ids(ctx, 1)
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "publication", "id, edition_id, revision_id, at, act, hash", []any{id, p.Edition, p.Revision, micros(p.Modified), act, p.Hash[:]}, "")
+	return t.insert(ctx, "publication", "id, edition_id, revision_id, at, act, hash", []any{id, p.Edition, p.Revision, micros(at), act, p.Hash[:]}, "")
 }
 
-// DropPublic records that an edition is no longer public.
+// RetirePublic records that an edition is no longer public: what there is of
+// it is to be taken away.
+func (t *Tx) RetirePublic(ctx context.Context, ed int64) error {
+	ps, err := scanPublic(t.query(ctx, publicColumns+`NULL FROM public_page WHERE edition_id = $1 AND gone = 0`, ed))
+	if err != nil || len(ps) == 0 {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE public_page SET gone = 1 WHERE edition_id = $1`, ed); err != nil {
+		return err
+	}
+	return t.logPublic(ctx, ps[0], "withdraw", t.s.now())
+}
+
+// ClearPublic records that what was to be taken away of a page, as it was
+// read, is away.
+func (t *Tx) ClearPublic(ctx context.Context, p edition.PublicPage) error {
+	if p.Gone {
+		return t.DropPublic(ctx, p.Edition)
+	}
+	_, err := t.exec(ctx, `UPDATE public_page SET former = '' WHERE edition_id = $1 AND former = $2`, p.Edition, strings.Join(p.Former, " "))
+	return err
+}
+
+// DropPublic forgets what was public of an edition.
 func (t *Tx) DropPublic(ctx context.Context, ed int64) error {
 	_, err := t.exec(ctx, `DELETE FROM public_page WHERE edition_id = $1`, ed)
 	return err

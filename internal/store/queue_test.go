@@ -9,6 +9,7 @@ import (
 
 	"dragoman/internal/edition"
 	"dragoman/internal/store"
+	"dragoman/internal/store/storetest"
 )
 
 // within fails a test that waits too long for a signal.
@@ -184,4 +185,37 @@ func TestWorkFromTwoPlaces(t *testing.T) {
 			t.Error("a second set of workers goes on")
 		}
 	})
+}
+
+// TestAloneIsAloneAmongProcesses has two programs on one database take turns.
+func TestAloneIsAloneAmongProcesses(t *testing.T) {
+	t.Parallel()
+	where := storetest.Postgres(t)
+	var inside, most atomic.Int32
+	done := make(chan error, 8)
+	for range 2 {
+		s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		for range 4 {
+			go func() {
+				done <- s.Alone(context.Background(), func() error {
+					most.Store(max(most.Load(), inside.Add(1)))
+					_, err := s.Files(context.Background()) // so that others get their chance
+					inside.Add(-1)
+					return err
+				})
+			}()
+		}
+	}
+	for range 8 {
+		if err := within(t, "a turn", done); err != nil {
+			t.Error(err)
+		}
+	}
+	if most.Load() != 1 {
+		t.Errorf("%d were at work at once", most.Load())
+	}
 }

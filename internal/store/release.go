@@ -132,6 +132,12 @@ func (s *Store) Release(ctx context.Context, id int64) (edition.Release, error) 
 	return r, s.sentinel(one(err, "release %d", id))
 }
 
+// Release is Store.Release as the transaction sees it.
+func (t *Tx) Release(ctx context.Context, id int64) (edition.Release, error) {
+	r, err := scanRelease(t.queryRow(ctx, `SELECT `+releaseColumns+` FROM release WHERE id = $1`, id))
+	return r, one(err, "release %d", id)
+}
+
 // Revision returns a revision with its bytes.
 func (s *Store) Revision(ctx context.Context, id int64) (edition.Revision, error) {
 	var v edition.Revision

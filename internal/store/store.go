@@ -58,6 +58,7 @@ type Store struct {
 
 	ids   idBlock
 	stmts statements
+	alone sync.Mutex
 }
 
 // Open opens the database at where: a path of an SQLite file, ":memory:", or

@@ -25,6 +25,10 @@ import (
 // in long ones.
 var limits = engine.Limits{Items: 64, CodePoints: 12_000, Recommended: 3_000, Concurrency: 4}
 
+// maxReply bounds an answer in bytes: eight times what was sent in characters of
+// four bytes, and as much again and more for thinking in a field of its own.
+const maxReply = 2 << 20
+
 // Engine speaks to one endpoint with one model.
 type Engine struct {
 	s      engine.Settings
@@ -66,7 +70,7 @@ func WithClient(s engine.Settings, hc *http.Client) (*Engine, error) {
 	if err != nil {
 		return nil, wrong("its endpoint cannot be used: "+err.Error(), "set the engine's endpoint, such as http://127.0.0.1:11434/v1")
 	}
-	c := &httpjson.Client{Engine: s.Name, Service: "the chat service", Header: http.Header{}, HTTP: flattened(hc, s.APIKey)}
+	c := &httpjson.Client{Engine: s.Name, Service: "the chat service", Header: http.Header{}, MaxReply: maxReply, HTTP: flattened(hc, s.APIKey)}
 	if s.APIKey != "" {
 		c.Header.Set("Authorization", "Bearer "+s.APIKey)
 	}

@@ -44,10 +44,8 @@ func setup(t testing.TB, o openaifake.Options, s engine.Settings) (*Engine, *ope
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]openaifake.Options{
-		"plain":    {},
-		"chatty":   {Chatter: true, Thinking: openaifake.Tagged, Formats: []string{}},
-		"bare":     {Bare: true, Thinking: openaifake.Untagged, Formats: []string{openaifake.Object}},
-		"thinking": {Thinking: openaifake.InField, Warm: true},
+		"plain":  {},
+		"chatty": {Chatter: true, Thinking: openaifake.Tagged, Formats: []string{}, Warm: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,6 +63,28 @@ func TestConformance(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestHabits: whatever a model puts around its answer, the answer is found.
+func TestHabits(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]openaifake.Options{
+		"bare":     {Bare: true, Chatter: true},
+		"untagged": {Thinking: openaifake.Untagged, Chatter: true},
+		"in field": {Thinking: openaifake.InField},
+	} {
+		e, _ := setup(t, o, engine.Settings{})
+		segments := enginetest.Sentences(6)
+		replies, err := e.Translate(t.Context(), request(segments...))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for i, r := range replies {
+			if v := engine.Contract(segments[i], r.Text, "ar"); r.Err != nil || v != nil {
+				t.Errorf("%s: %q became %q: %v %v", name, segments[i].Text, r.Text, r.Err, v)
+			}
+		}
 	}
 }
 

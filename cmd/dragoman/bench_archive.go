@@ -16,9 +16,11 @@ import (
 // samples and the starter memory with other names, numbers and words. The
 // same numbers give the same pairs.
 type archive struct {
-	frames []frame
-	names  map[glossary.Kind][]string // sources, by kind
-	words  []string                   // of the samples, in the order of first use
+	glossary *glossary.Glossary
+	lang     string
+	frames   []frame
+	names    map[glossary.Kind][]string // sources, by kind
+	words    []string                   // of the samples, in the order of first use
 }
 
 // frame is a sentence to be varied.
@@ -38,8 +40,8 @@ type slot struct {
 // leastVaried is how many words of a frame must be free to be others.
 const leastVaried = 5
 
-func newArchive(g *glossary.Glossary, pairs [][2]string) *archive {
-	a := &archive{names: map[glossary.Kind][]string{}}
+func newArchive(g *glossary.Glossary, lang string, pairs [][2]string) *archive {
+	a := &archive{glossary: g, lang: lang, names: map[glossary.Kind][]string{}}
 	for _, c := range g.Concepts() {
 		if c.Kind.Proper() && c.Source != "" {
 			a.names[c.Kind] = append(a.names[c.Kind], c.Source)
@@ -98,7 +100,19 @@ func (a *archive) pair(n int) (source, target string) {
 		b.WriteString(a.other(r, s, 4))
 		b.WriteString(s.tail)
 	}
-	return b.String(), f.target
+	return b.String(), f.target + a.terms(b.String())
+}
+
+// terms names what a sentence has of the glossary, so that its translation
+// does not break it.
+func (a *archive) terms(source string) string {
+	var b strings.Builder
+	for _, o := range a.glossary.Find(nil, source) {
+		if name := a.glossary.Preferred(a.lang, o.Concept); name != "" && !o.Nested {
+			b.WriteString(" " + name)
+		}
+	}
+	return b.String()
 }
 
 // other gives what stands in a slot: another value, and one time in often

@@ -147,7 +147,7 @@ func (b *memoryBench) makeArchive(dir string, pairs []edition.MemoryEntry) (*arc
 			seeds = append(seeds, [2]string{s.Text, seeds[i%len(seeds)][1]})
 		}
 	}
-	return newArchive(b.glossary, seeds), nil
+	return newArchive(b.glossary, pairs[0].Locale, seeds), nil
 }
 
 // benchPart is how many pairs are made at a time.
@@ -160,7 +160,7 @@ func (b *memoryBench) parts(what string, f func([]memory.Entry)) {
 	defer bar.end()
 	es := make([]memory.Entry, 0, benchPart)
 	for i, p := range b.archive.pairs(b.pairs) {
-		if es = append(es, memory.Entry{ID: int64(i + 1), Locale: "ar", Source: p[0], Target: p[1], Origin: "bench"}); len(es) == benchPart || i == b.pairs-1 {
+		if es = append(es, memory.Entry{ID: int64(i + 1), Locale: b.archive.lang, Source: p[0], Target: p[1], Origin: "bench"}); len(es) == benchPart || i == b.pairs-1 {
 			f(es)
 			es = es[:0]
 			bar.show(i+1, b.pairs)
@@ -221,7 +221,7 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 	took = took[:0]
 	for _, text := range texts {
 		begin := time.Now()
-		ix.Lookup(memory.Query{Locale: "ar", Text: text})
+		ix.Lookup(memory.Query{Locale: b.archive.lang, Text: text})
 		took = append(took, time.Since(begin))
 	}
 	median, p99 := quantiles(took)
@@ -231,7 +231,7 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 	defer bar.end()
 	const keep, some = 5, 50
 	for done := 0; done < len(texts) && ctx.Err() == nil; done += some {
-		found, want := ix.Prove("ar", texts[done:min(done+some, len(texts))], memory.DefaultThreshold, keep)
+		found, want := ix.Prove(b.archive.lang, texts[done:min(done+some, len(texts))], memory.DefaultThreshold, keep)
 		r.ScanFound, r.ScanWant = r.ScanFound+found, r.ScanWant+want
 		bar.show(min(done+some, len(texts)), len(texts))
 	}
@@ -243,7 +243,7 @@ func (b *memoryBench) exact(ix *memory.Index) []time.Duration {
 	for i := range exactLookups {
 		source, _ := b.archive.pair(i * 104729 % b.pairs)
 		begin := time.Now()
-		ix.Lookup(memory.Query{Locale: "ar", Text: source})
+		ix.Lookup(memory.Query{Locale: b.archive.lang, Text: source})
 		took = append(took, time.Since(begin))
 	}
 	return took
@@ -304,7 +304,7 @@ func (b *memoryBench) writeArchive(file string) error {
 		for i, p := range b.archive.pairs(b.units) {
 			u := interchange.Unit{
 				ID: fmt.Sprint(i), Source: interchange.Variant{Lang: "en", Text: content.Escape(p[0])},
-				Targets: []interchange.Variant{{Lang: "ar", Text: content.Escape(p[1])}},
+				Targets: []interchange.Variant{{Lang: b.archive.lang, Text: content.Escape(p[1])}},
 			}
 			if !yield(u, nil) {
 				return
@@ -325,7 +325,7 @@ func (b *memoryBench) timeImport(ctx context.Context, s *store.Store, file strin
 	defer f.Close()
 	bar := newProgress(b.stderr, "import:")
 	defer bar.end()
-	im := newImporter(s, []string{"ar"})
+	im := newImporter(s, []string{b.archive.lang})
 	begin := time.Now()
 	var first, last time.Duration // when the first and the last tenth were through, and began
 	im.tell = func(sum importSum) {

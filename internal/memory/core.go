@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,8 +58,7 @@ type core struct {
 	postings []posting // by class
 	arena    arena
 	sources  rows[source]
-	weights  rows[uint16] // by source; saturated
-	signs    rows[uint64] // by source: a bit for each class that weighs fully
+	briefs   rows[brief] // by source
 	pairs    rows[pair]
 	freed    []uint32     // rows of pairs to be used again
 	sound    rows[uint32] // by pair, a bit: its terms were found to be right
@@ -75,8 +75,7 @@ type core struct {
 func newCore(names Names, penalties map[string]int) *core {
 	c := &core{names: names, penalties: penalties, dict: newDictionary(), birthNo: map[birth]uint16{}, least: commonLeast}
 	c.sources.add(source{})
-	c.weights.add(0)
-	c.signs.add(0)
+	c.briefs.add(brief{})
 	c.pairs.add(pair{})
 	c.keys.add(key{})
 	return c
@@ -237,8 +236,7 @@ func (c *core) source(p *prepared) (uint32, error) {
 		return 0, err
 	}
 	r := c.sources.add(source{record: record, key: c.key(p.hash), next: k.first})
-	c.weights.add(uint16(min(weight, 1<<16-1)))
-	c.signs.add(sign)
+	c.briefs.add(sign.weighing(weight))
 	k.first = r
 	c.dead++ // until its first pair
 	for len(c.postings) < len(c.dict.class) {
@@ -254,7 +252,7 @@ func (c *core) source(p *prepared) (uint32, error) {
 
 // record writes the tokens' ids and the text to the arena: the length in bytes
 // of the ids, the ids, the length of the text, the text.
-func (c *core) record(p *prepared) (ref uint32, weight int, sign uint64, classes []termID, err error) {
+func (c *core) record(p *prepared) (ref uint32, weight int, sign brief, classes []termID, err error) {
 	ids := make([]byte, 0, 2*len(p.tokens))
 	var buf []byte
 	for _, t := range p.tokens {
@@ -264,7 +262,7 @@ func (c *core) record(p *prepared) (ref uint32, weight int, sign uint64, classes
 		x := c.dict.get(id)
 		weight += int(x.weight)
 		if x.weight == fullWeight {
-			sign |= signBit(x.class)
+			sign.add(x.class)
 		}
 		classes = append(classes, x.class)
 	}
@@ -273,7 +271,7 @@ func (c *core) record(p *prepared) (ref uint32, weight int, sign uint64, classes
 	mid := binary.AppendUvarint(room[len(head):len(head)], uint64(len(p.Source)))
 	b, ref, err := c.arena.alloc(len(head) + len(ids) + len(mid) + len(p.Source))
 	if err != nil {
-		return 0, 0, 0, nil, err
+		return 0, 0, sign, nil, err
 	}
 	for _, part := range [][]byte{head, ids, mid, []byte(p.Source)} {
 		b = b[copy(b, part):]
@@ -281,8 +279,37 @@ func (c *core) record(p *prepared) (ref uint32, weight int, sign uint64, classes
 	return ref, weight, sign, classes, nil
 }
 
-// signBit is the bit of a class in a signature.
-func signBit(class termID) uint64 { return 1 << (mix(uint64(class)) >> 58) }
+// brief is what is looked at of a source before it is read: a bit for each
+// class that weighs fully, of 112, and its weight, saturated, in the highest 16
+// bits. It is all in one place, since most of the time of a look-up goes into
+// waiting for it.
+type brief [2]uint64
+
+const (
+	briefBits   = 112
+	briefMask   = 1<<48 - 1
+	mostWeight  = 1<<16 - 1
+	weightShift = 48
+)
+
+// add sets the bit of a class.
+func (s *brief) add(class termID) {
+	bit, _ := bits.Mul64(mix(uint64(class)), briefBits)
+	s[bit>>6] |= 1 << (bit & 63)
+}
+
+// weighing gives the brief with a weight.
+func (s brief) weighing(weight int) brief {
+	s[1] = s[1]&briefMask | uint64(min(weight, mostWeight))<<weightShift
+	return s
+}
+
+func (s *brief) weight() int { return int(s[1] >> weightShift) }
+
+// without counts the classes' bits that o has not.
+func (s *brief) without(o *brief) int {
+	return bits.OnesCount64(s[0]&^o[0]) + bits.OnesCount64((s[1]&^o[1])&briefMask)
+}
 
 // text gives a source's text, not to be changed.
 func (c *core) text(src uint32) []byte {

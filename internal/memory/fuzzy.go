@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"encoding/binary"
-	"math/bits"
 	"slices"
 	"sync"
 )
@@ -25,7 +24,7 @@ type search struct {
 	tokens []token
 	query  []term
 	weight int
-	sign   uint64
+	sign   brief
 
 	classes []weighed
 	seen    []uint32 // by source: the round in which it was looked at
@@ -78,7 +77,7 @@ func (c *core) fuzzy(s *search, text string, locale uint8, threshold, keep int) 
 // load cuts the query into terms.
 func (s *search) load(c *core, text string) bool {
 	s.tokens = tokenise(s.tokens[:0], text, c.names)
-	s.query, s.weight, s.sign = s.query[:0], 0, 0
+	s.query, s.weight, s.sign = s.query[:0], 0, brief{}
 	if len(s.tokens) > maxFuzzyTokens {
 		return false
 	}
@@ -88,7 +87,7 @@ func (s *search) load(c *core, text string) bool {
 		s.query = append(s.query, x)
 		s.weight += int(x.weight)
 		if x.weight == fullWeight && x.class != unknown {
-			s.sign |= signBit(x.class)
+			s.sign.add(x.class)
 		}
 	}
 	return s.weight > 0
@@ -154,7 +153,7 @@ func (c *core) scan(s *search, class termID, locale uint8, threshold *int, keep,
 // look takes a source that is like the query and was not looked at before.
 // threshold rises as soon as keep better ones are known.
 func (c *core) look(s *search, src uint32, locale uint8, threshold *int, keep, gone int) {
-	if s.seen[src] == s.round || !c.possible(s, src, *threshold, gone) {
+	if !c.possible(s, src, *threshold, gone) || s.seen[src] == s.round {
 		return
 	}
 	s.seen[src] = s.round
@@ -175,8 +174,9 @@ func (c *core) look(s *search, src uint32, locale uint8, threshold *int, keep, g
 // weight: so the lists that it is not in, the length and the classes that its
 // signature lacks can rule it out.
 func (c *core) possible(s *search, src uint32, threshold, gone int) bool {
-	w := int(*c.weights.at(src))
-	if w == 1<<16-1 {
+	sign := c.briefs.at(src)
+	w := sign.weight()
+	if w == mostWeight {
 		return true
 	}
 	heavier := max(s.weight, w)
@@ -185,8 +185,7 @@ func (c *core) possible(s *search, src uint32, threshold, gone int) bool {
 	if gone > lack || over < 0 {
 		return false
 	}
-	sign := *c.signs.at(src)
-	return fullWeight*bits.OnesCount64(s.sign&^sign) <= lack && fullWeight*bits.OnesCount64(sign&^s.sign) <= over
+	return fullWeight*s.sign.without(sign) <= lack && fullWeight*sign.without(&s.sign) <= over
 }
 
 // compare gives the likeness of a source, or less than threshold.

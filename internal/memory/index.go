@@ -309,7 +309,7 @@ func (c *core) bytes() int64 {
 	for _, b := range c.arena.blocks {
 		n += len(b)
 	}
-	n += rowsChunk * (16*len(c.sources.chunks) + 2*len(c.weights.chunks) + 8*len(c.signs.chunks) +
+	n += rowsChunk * (16*len(c.sources.chunks) + 16*len(c.briefs.chunks) +
 		40*len(c.pairs.chunks) + 20*len(c.keys.chunks) + 4*len(c.sound.chunks))
 	n += 4 * (len(c.byKey.slots) + len(c.byID.slots) + cap(c.freed) + cap(c.dict.class))
 	for _, p := range c.postings {

@@ -148,7 +148,7 @@ func TestFullRequestFits(t *testing.T) {
 	e, server := start(t, deeplfake.Options{}, engine.Settings{})
 	r := ask("ru")
 	for range limits.Items {
-		r.Segments = append(r.Segments, engine.Segment{Text: strings.Repeat(`"\" 𝔄`, 220)})
+		r.Segments = append(r.Segments, engine.Segment{Text: strings.Repeat("я", 1150) + strings.Repeat(`"\`, 10)})
 	}
 	r.Document.Title = strings.Repeat("題", maxContext)
 	sum := 0
@@ -411,7 +411,7 @@ func TestDrill(t *testing.T) {
 	e, server := start(t, o, engine.Settings{})
 	journal := &enginetest.Journal{}
 	l := engine.Limited(e, engine.Config{
-		Clock: &enginetest.Clock{}, Journal: journal, Timeout: 150 * time.Millisecond, Attempts: 6, BreakAfter: 1000,
+		Clock: &enginetest.Clock{}, Journal: journal, Timeout: time.Second, Attempts: 6, BreakAfter: 1000,
 		Limits: engine.Limits{Items: 5, Concurrency: 4},
 	})
 	segments := enginetest.Sentences(200)

@@ -110,7 +110,7 @@ func New(c *Client, base *url.URL) (*Client, error) {
 	if c.MaxReply == 0 {
 		c.MaxReply = DefaultMaxReply
 	}
-	own := http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+	own := http.Client{Transport: roundTripper()}
 	if c.HTTP != nil {
 		own = *c.HTTP
 	}
@@ -118,6 +118,18 @@ func New(c *Client, base *url.URL) (*Client, error) {
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.HTTP = &own
 	return c, nil
+}
+
+// roundTripper is the usual one, with as many connections kept as calls may be
+// under way. It takes the environment's proxies, but none to this machine.
+func roundTripper() http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = 16
+	return t
 }
 
 // Local reports whether the service runs on this machine.

@@ -121,7 +121,10 @@ func (p *Pipeline) Ready(ctx context.Context) error {
 // until it has ended. It may be called more than once.
 func (p *Pipeline) Stop() {
 	p.memory.stop()
-	p.memory.start.Do(func() { close(p.memory.ready) })
+	p.memory.start.Do(func() {
+		p.memory.err = context.Canceled
+		close(p.memory.ready)
+	})
 	<-p.memory.ready
 }
 

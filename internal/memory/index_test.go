@@ -3,8 +3,10 @@ package memory
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -358,5 +360,36 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestLongQueriesTakeNoLongerThanShortOnes: a text of 100,000 characters is
+// found exactly or not at all, in bounded time.
+func TestLongQueriesTakeNoLongerThanShortOnes(t *testing.T) {
+	t.Parallel()
+	ix := NewIndex(Options{Names: starterNames(t)})
+	w := newWriter(3, 500, 50)
+	for i := range 2000 {
+		must(t, ix.Add(Entry{ID: int64(i + 1), Locale: "ar", Source: w.sentence(), Target: "جملة."}))
+	}
+	for name, text := range map[string]string{
+		"words":   strings.Repeat("Six civilians were killed in Idlib on Monday, 5 February 2018. ", 1600),
+		"a word":  strings.Repeat("a", 100_000),
+		"marks":   strings.Repeat("“—", 50_000),
+		"codes":   strings.Repeat("⟦1⟧⟦/1⟧", 10_000),
+		"numbers": strings.Repeat("1 ", 50_000),
+	} {
+		begin := time.Now()
+		if ms := ix.Lookup(Query{Locale: "ar", Text: text, All: true}); len(ms) != 0 {
+			t.Errorf("%s: %d matches", name, len(ms))
+		}
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		}
+		must(t, ix.Add(Entry{ID: 5000, Locale: "ar", Source: text, Target: "نص طويل."}))
+		if ms := ix.Lookup(Query{Locale: "ar", Text: text}); len(ms) != 1 || ms[0].Entry.ID != 5000 {
+			t.Errorf("%s: the very text gives %d matches", name, len(ms))
+		}
+		ix.Remove(5000)
 	}
 }

@@ -527,7 +527,9 @@ func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Li
 	rows, err := s.read.QueryContext(ctx, `WITH page AS (SELECT e.id AS page_id FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
 		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d)`, f.Order(), limit, max(f.Offset, 0))+`
 		SELECT `+editionColumns+`, r.title, r.slug, r.rkey,
-		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id WHERE t.edition_id = e.id AND t.position = 0), '')
+		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id JOIN segment g ON g.id = t.segment_id
+			JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit
+			WHERE t.edition_id = e.id AND t.position >= 0 AND u.kind = 'title' ORDER BY t.position LIMIT 1), '')
 		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id ORDER BY `+f.Order(), args...)
 	if err != nil {
 		return nil, 0, s.sentinel(err)

@@ -10,9 +10,6 @@ import (
 	"dragoman/internal/engine"
 )
 
-// parserVersion changes whenever texts come to be cut otherwise.
-const parserVersion = 1
-
 // draft takes a revision through the pure stages for all locales that wait
 // for it: segment, find terms, recall, engines of this machine that need no
 // waiting, verify and check. What is left goes to the engines in jobs.
@@ -126,7 +123,7 @@ func saveSegments(ctx context.Context, tx Tx, g *terms, d *document) error {
 	} else if parser != 0 {
 		return errMoved // another worker was first; take its numbers
 	}
-	if err := tx.SaveSegments(ctx, d.rev.ID, parserVersion, d.units, d.segs, d.finder(g)); err != nil {
+	if err := tx.SaveSegments(ctx, d.rev.ID, content.Version, d.units, d.segs, d.finder(g)); err != nil {
 		return err
 	}
 	return tx.SaveLicences(ctx, d.licences(g))

@@ -4,17 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
-	"dragoman/content"
 	"dragoman/internal/edition"
-	"dragoman/internal/publish"
 )
 
 // LoadReport says what Load found.
@@ -36,9 +29,6 @@ type RemovedRelease struct {
 	Public []string // locales in which it is still public
 }
 
-// sourceEndings are the files that are taken for releases.
-var sourceEndings = []string{".md", ".markdown", ".html", ".htm", ".txt"}
-
 // loadSlice is how many files go into one transaction.
 const loadSlice = 16
 
@@ -51,7 +41,8 @@ func (p *Pipeline) Load(ctx context.Context, paths []string, urgency edition.Urg
 	if err != nil {
 		return LoadReport{}, err
 	}
-	l := &loader{p: p, known: known, urgency: urgency}
+	l := &loader{p: p, known: known, urgency: urgency, roots: map[string]*os.Root{}}
+	defer l.close()
 	found, err := l.find(paths)
 	if err != nil {
 		return l.report, err
@@ -89,305 +80,111 @@ func (p *Pipeline) Load(ctx context.Context, paths []string, urgency edition.Urg
 type loader struct {
 	p       *Pipeline
 	known   map[string]edition.File
-	gone    map[string]edition.File // known, below the content folder, not found
+	gone    map[string]edition.File // known, below the content folder, not found; nil where files were named
+	unread  []string                // keys of files and folders that are there but cannot be looked into
+	roots   map[string]*os.Root
 	urgency edition.Urgency
 	report  LoadReport
 }
 
-// source is a file that may hold releases.
-type source struct {
-	path string // to open
-	key  string // to remember: below the content folder, with slashes
-	info fs.FileInfo
-}
-
-func (l *loader) find(paths []string) ([]source, error) {
-	if len(paths) == 0 {
-		paths = []string{l.p.cfg.Content}
-		if _, err := os.Stat(paths[0]); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no folder %s: make it and put English releases there, or name files or another folder", paths[0])
-		}
-	}
-	var found []source
-	for _, path := range paths {
-		err := filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				l.report.Problems = append(l.report.Problems, fmt.Errorf("%s: %w", file, err))
-				return nil
-			case strings.HasPrefix(d.Name(), ".") && d.IsDir() && file != path:
-				return filepath.SkipDir
-			case d.IsDir() || file != path && !isSource(d.Name()):
-				return nil
-			}
-			info, err := os.Stat(file)
-			if err != nil {
-				l.report.Problems = append(l.report.Problems, err)
-				return nil
-			}
-			if info.Mode().IsRegular() {
-				found = append(found, source{file, l.key(file), info})
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	slices.SortFunc(found, func(a, b source) int { return strings.Compare(a.key, b.key) })
-	return slices.CompactFunc(found, func(a, b source) bool { return a.key == b.key }), nil
-}
-
-func isSource(name string) bool {
-	return !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~") &&
-		!strings.EqualFold(name, "README.md") && slices.Contains(sourceEndings, strings.ToLower(filepath.Ext(name)))
-}
-
-// key is a file's lasting name: its path below the content folder, or, for a
-// file elsewhere, its cleaned absolute path.
-func (l *loader) key(file string) string {
-	base, err1 := filepath.Abs(l.p.cfg.Content)
-	abs, err2 := filepath.Abs(file)
-	if err1 == nil && err2 == nil {
-		if rel, err := filepath.Rel(base, abs); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return filepath.ToSlash(rel)
-		}
-		file = abs
-	}
-	return filepath.ToSlash(filepath.Clean(file))
-}
-
-// missing works out which known files of the content folder are gone.
-func (l *loader) missing(found []source) {
-	l.gone = map[string]edition.File{}
-	for key, f := range l.known {
-		if !path.IsAbs(key) && !filepath.IsAbs(filepath.FromSlash(key)) {
-			l.gone[key] = f
-		}
-	}
-	for _, f := range found {
-		delete(l.gone, f.key)
-	}
-}
-
-// read is a file as it was read.
-type read struct {
-	source
-	file edition.File
-	docs []*content.Document
-	same bool // the bytes are those that were read before
-}
-
-// settling is how long after it was written a file may still be written again
-// without its time telling: file systems count in steps of up to two seconds.
-// Such a file is read again the next time, whatever its time says.
-const (
-	settling  = 2 * time.Second
-	unsettled = -1
-)
-
 // take reads files and saves them in one transaction.
 func (l *loader) take(ctx context.Context, files []source) error {
-	reads := make([]read, 0, len(files))
+	reads := make([]*read, 0, len(files))
 	for _, f := range files {
 		r, err := l.read(f)
 		if err != nil {
 			r.file.Problem = err.Error()
 			l.report.Problems = append(l.report.Problems, err)
 		}
-		reads = append(reads, r)
+		reads = append(reads, &r)
 	}
 	before := l.report
-	var problems []error
-	err := l.p.store.InTx(ctx, func(tx Tx) error {
+	var refused map[*read]error
+	err := l.p.store.InTx(ctx, func(tx Tx) (err error) {
 		l.report = before // the transaction may be run again
-		problems = nil
-		for _, r := range reads {
-			if err := l.save(ctx, tx, r, &problems); err != nil {
-				return fmt.Errorf("%s: %w", r.path, err)
-			}
-		}
-		return nil
+		refused, err = l.save(ctx, tx, reads)
+		return err
 	})
-	l.report.Problems = append(l.report.Problems, problems...)
+	for _, r := range reads {
+		if refused[r] != nil {
+			l.report.Problems = append(l.report.Problems, refused[r])
+		}
+	}
 	return err
 }
 
-// read reads a file whole and cuts it into releases. A file that changes
-// meanwhile is read again, up to three times.
-func (l *loader) read(f source) (read, error) {
-	r := read{source: f}
-	for range 3 {
-		if f.info.Size() > content.DefaultMaxBytes {
-			r.file = edition.File{Path: f.key, Size: f.info.Size(), Modified: f.info.ModTime().UnixMicro()}
-			return r, fmt.Errorf("%s: the file has %d MB and a release may have %d at most: split it, or take out what is not text", f.path, f.info.Size()>>20, content.DefaultMaxBytes>>20)
-		}
-		data, err := os.ReadFile(f.path)
-		if err != nil {
-			return r, fmt.Errorf("cannot read: %w: check that the file is there and may be read", err)
-		}
-		after, err := os.Stat(f.path)
-		if err != nil {
-			return r, fmt.Errorf("cannot read: %w", err)
-		}
-		if after.Size() != f.info.Size() || !after.ModTime().Equal(f.info.ModTime()) || int64(len(data)) != after.Size() {
-			f.info = after
-			continue
-		}
-		r.file = edition.File{Path: f.key, Size: after.Size(), Modified: after.ModTime().UnixMicro(), Hash: content.ExactHash(string(data))}
-		if time.Since(after.ModTime()).Abs() < settling {
-			r.file.Modified = unsettled
-		}
-		if k := l.known[f.key]; k.Problem == "" && k.Hash == r.file.Hash {
-			r.same = true
-			return r, nil
-		}
-		r.docs, err = content.Load(data, content.Options{Path: f.path, Location: l.p.cfg.Location})
-		return r, err
-	}
-	return r, fmt.Errorf("%s: the file is being changed while it is read: save it, then run again", f.path)
-}
-
-// save writes what a file holds: its releases, new revisions and jobs.
-func (l *loader) save(ctx context.Context, tx Tx, r read, problems *[]error) error {
-	if r.file.Path == "" {
-		return nil // could not be read at all: look again next time
-	}
-	if r.same {
-		l.report.Unchanged++
-	}
-	if r.docs == nil {
-		return tx.SaveFile(ctx, r.file)
-	}
-	if from, ok := l.movedFrom(r); ok {
-		if err := tx.MoveFile(ctx, from, r.key); err != nil {
-			return err
-		}
-		l.report.Moved = append(l.report.Moved, from+" → "+r.key)
-		delete(l.gone, from)
-	}
-	have, err := tx.ReleasesAt(ctx, r.key)
+// save writes what files hold: their releases, new revisions and jobs. It
+// returns what could not be taken of a file.
+func (l *loader) save(ctx context.Context, tx Tx, reads []*read) (refused map[*read]error, err error) {
+	wants, left, err := l.match(ctx, tx, reads)
 	if err != nil {
-		return err
-	}
-	pairs, left := matchReleases(ctx, tx, have, r.docs)
-	for i, doc := range r.docs {
-		if err := l.saveRelease(ctx, tx, r, doc, pairs[i], len(have)+i); err != nil {
-			var taken *slugTaken
-			var bad *badSlug
-			if !errors.As(err, &taken) && !errors.As(err, &bad) {
-				return err
-			}
-			r.file.Problem = err.Error()
-			*problems = append(*problems, err)
-		}
+		return nil, err
 	}
 	for _, rel := range left {
-		if err := l.removeRelease(ctx, tx, rel); err != nil {
-			return err
+		if err := l.removeRelease(ctx, tx, *rel); err != nil {
+			return nil, err
 		}
 	}
-	return tx.SaveFile(ctx, r.file)
-}
-
-// movedFrom finds a file that is gone and had the same bytes.
-func (l *loader) movedFrom(r read) (string, bool) {
-	if _, known := l.known[r.key]; known {
-		return "", false
+	if err := settleSlugs(ctx, tx, wants); err != nil {
+		return nil, err
 	}
-	for key, f := range l.gone {
-		if f.Hash == r.file.Hash && f.Problem == "" {
-			return key, true
+	refused = map[*read]error{}
+	for _, w := range wants {
+		if w.refused != nil {
+			refused[w.read] = errors.Join(refused[w.read], w.refused)
+			continue
+		}
+		if err := l.saveRelease(ctx, tx, w); err != nil {
+			return nil, fmt.Errorf("%s: %w", w.read.path, err)
 		}
 	}
-	return "", false
-}
-
-// matchReleases pairs the documents of a file with the releases it had: by
-// the same bytes, else by slug, else by order. What is left over of the
-// releases that are not removed is returned, too.
-func matchReleases(ctx context.Context, tx Tx, have []edition.Release, docs []*content.Document) (pairs []*edition.Release, left []edition.Release) {
-	pairs = make([]*edition.Release, len(docs))
-	used := make([]bool, len(have))
-	match := func(same func(*edition.Release, *content.Document) bool) {
-		for i, d := range docs {
-			for j := range have {
-				if pairs[i] == nil && !used[j] && same(&have[j], d) {
-					pairs[i], used[j] = &have[j], true
-				}
-			}
+	for _, r := range reads {
+		if r.file.Path == "" {
+			continue // could not be read at all: look again next time
+		}
+		if r.same {
+			l.report.Unchanged++
+		}
+		file := r.file
+		if refused[r] != nil {
+			file.Problem = refused[r].Error()
+		}
+		if err := tx.SaveFile(ctx, file); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.path, err)
 		}
 	}
-	match(func(r *edition.Release, d *content.Document) bool {
-		h, err := tx.RevisionHash(ctx, r.Revision)
-		return err == nil && h == content.ExactHash(string(d.Source))
-	})
-	match(func(r *edition.Release, d *content.Document) bool { return r.Slug == d.Meta.Slug })
-	match(func(*edition.Release, *content.Document) bool { return true })
-	for j, r := range have {
-		if !used[j] && r.Removed.IsZero() {
-			left = append(left, r)
-		}
-	}
-	return pairs, left
+	return refused, nil
 }
 
-// slugTaken says that two releases want the same address.
-type slugTaken struct{ path, slug, owner string }
-
-func (e *slugTaken) Error() string {
-	return fmt.Sprintf("%s: the slug %q is already that of %s: give this release another one (slug: … in its front matter)", e.path, e.slug, e.owner)
-}
-
-// badSlug says that a slug cannot be an address of the site.
-type badSlug struct{ path, slug string }
-
-func (e *badSlug) Error() string {
-	return fmt.Sprintf("%s: the site has pages of its own by the name %q: give this release another slug (slug: … in its front matter)", e.path, e.slug)
-}
-
-func (l *loader) saveRelease(ctx context.Context, tx Tx, r read, doc *content.Document, rel *edition.Release, n int) error {
-	if _, err := publish.Path(sourceLocale, doc.Meta.Slug, publish.HTML); err != nil {
-		return &badSlug{r.path, doc.Meta.Slug}
-	}
-	h := content.ExactHash(string(doc.Source))
+// saveRelease saves a release as its file has it now.
+func (l *loader) saveRelease(ctx context.Context, tx Tx, w *want) (err error) {
+	rel := w.rel
 	fresh := rel == nil
+	same := false
 	if fresh {
-		rel = &edition.Release{Key: r.key}
-		if n > 0 {
-			rel.Key = fmt.Sprintf("%s#%d", r.key, n+1)
-		}
-	}
-	if fresh || rel.Slug != doc.Meta.Slug || !rel.Removed.IsZero() {
-		owner, err := tx.SlugOwner(ctx, doc.Meta.Slug)
-		if err != nil {
+		rel = &edition.Release{Path: w.read.key}
+		if rel.Key, err = tx.FreeKey(ctx, rel.Path); err != nil {
 			return err
 		}
-		if owner != "" && owner != rel.Key {
-			return &slugTaken{r.path, doc.Meta.Slug, owner}
-		}
-	}
-	same := false
-	if !fresh {
+	} else {
 		old, err := tx.RevisionHash(ctx, rel.Revision)
 		if err != nil {
 			return err
 		}
-		same = old == h
+		same = old == w.hash
 	}
-	rel.Slug, rel.Title = doc.Meta.Slug, doc.Meta.Title
-	rel.Removed = time.Time{}
+	rel.Slug, rel.Title, rel.Removed = w.slug, w.doc.Meta.Title, time.Time{}
 	if same {
 		return tx.SaveRelease(ctx, rel)
 	}
-	return l.newRevision(ctx, tx, r, doc, rel, h, fresh)
+	return l.newRevision(ctx, tx, w, rel, fresh)
 }
 
-func (l *loader) newRevision(ctx context.Context, tx Tx, r read, doc *content.Document, rel *edition.Release, h content.Hash, fresh bool) error {
+func (l *loader) newRevision(ctx context.Context, tx Tx, w *want, rel *edition.Release, fresh bool) error {
 	if err := tx.SaveRelease(ctx, rel); err != nil {
 		return err
 	}
-	rev := edition.Revision{Release: rel.ID, Hash: h, Format: doc.Format, Path: r.path, Bytes: doc.Source}
+	rev := edition.Revision{Release: rel.ID, Hash: w.hash, Format: w.doc.Format, Path: w.read.path, Bytes: w.doc.Source}
 	if err := tx.AddRevision(ctx, &rev); err != nil {
 		return err
 	}
@@ -400,7 +197,7 @@ func (l *loader) newRevision(ctx context.Context, tx Tx, r read, doc *content.Do
 	} else {
 		l.report.Changed++
 	}
-	if err := l.p.editionsFor(ctx, tx, rel, doc.Meta.Embargo, fresh); err != nil {
+	if err := l.p.editionsFor(ctx, tx, rel, w.doc.Meta.Embargo, fresh); err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, edition.Job{Kind: draftJob, Subject: rev.ID, Urgency: l.urgency})

@@ -53,13 +53,16 @@ type Reader interface {
 type Tx interface {
 	SaveFile(ctx context.Context, f edition.File) error
 	ForgetFile(ctx context.Context, path string) error
-	MoveFile(ctx context.Context, from, to string) error
 	ReleasesAt(ctx context.Context, path string) ([]edition.Release, error)
-	SlugOwner(ctx context.Context, slug string) (string, error)
+	MoveRelease(ctx context.Context, r *edition.Release, path string) error
+	FreeKey(ctx context.Context, path string) (string, error)
+	// SlugOwner gives the zero release where nobody has the slug.
+	SlugOwner(ctx context.Context, slug string) (edition.Release, error)
 	SaveRelease(ctx context.Context, r *edition.Release) error
 	Release(ctx context.Context, id int64) (edition.Release, error)
 	AddRevision(ctx context.Context, v *edition.Revision) error
 	RevisionHash(ctx context.Context, id int64) (content.Hash, error)
+	RevisionBytes(ctx context.Context, id int64) ([]byte, error)
 	RevisionParser(ctx context.Context, id int64) (int, error)
 	NewestRevision(ctx context.Context, release int64) (int64, error)
 	SaveSegments(ctx context.Context, revision int64, parser int, units []edition.Unit, segs []edition.Segment, found edition.Finder) error

@@ -172,8 +172,7 @@ func (a *app) asked(lines []edition.Line, o runOptions, r pipeline.LoadReport) [
 		keys[k] = true
 	}
 	return slices.DeleteFunc(lines, func(l edition.Line) bool {
-		file, _, _ := strings.Cut(l.Key, "#")
-		return a.rank(l.Locale) == len(a.cfg.Locales) || len(o.paths) > 0 && !keys[file]
+		return a.rank(l.Locale) == len(a.cfg.Locales) || len(o.paths) > 0 && !keys[l.Path]
 	})
 }
 

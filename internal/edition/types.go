@@ -14,6 +14,7 @@ type Release struct {
 	// Key is unique: the file's path below the content folder, with "#2",
 	// "#3" … behind it for the further releases of one page.
 	Key     string
+	Path    string // of the file, as in Key
 	Slug    string // unique among the releases that are not removed
 	Title   string // of the newest revision
 	Created time.Time
@@ -243,6 +244,7 @@ type Line struct {
 	TargetTitle string // coded text, "" while untranslated
 	Slug        string
 	Key         string
+	Path        string // of the release's file
 }
 
 // File is what is known of a source file since it was last read.

@@ -526,7 +526,7 @@ func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Li
 	// The page's numbers first: titles are looked up for these only.
 	rows, err := s.read.QueryContext(ctx, `WITH page AS (SELECT e.id AS page_id FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
 		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d)`, f.Order(), limit, max(f.Offset, 0))+`
-		SELECT `+editionColumns+`, r.title, r.slug, r.rkey,
+		SELECT `+editionColumns+`, r.title, r.slug, r.rkey, r.path,
 		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id JOIN segment g ON g.id = t.segment_id
 			JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit
 			WHERE t.edition_id = e.id AND t.position >= 0 AND u.kind = 'title' ORDER BY t.position LIMIT 1), '')
@@ -537,7 +537,7 @@ func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Li
 	defer rows.Close()
 	for rows.Next() {
 		var l edition.Line
-		if l.Edition, err = scanEdition(rows, &l.Title, &l.Slug, &l.Key, &l.TargetTitle); err != nil {
+		if l.Edition, err = scanEdition(rows, &l.Title, &l.Slug, &l.Key, &l.Path, &l.TargetTitle); err != nil {
 			return nil, 0, err
 		}
 		lines = append(lines, l)

@@ -1,11 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"dragoman/content"
@@ -51,18 +51,19 @@ func (t *Tx) ForgetFile(ctx context.Context, path string) error {
 	return err
 }
 
-const releaseColumns = `id, rkey, slug, title, created, removed, revision_id`
+const releaseColumns = `id, rkey, path, slug, title, created, removed, revision_id`
 
 func scanRelease(row interface{ Scan(...any) error }) (r edition.Release, err error) {
 	var created, removed int64
-	err = row.Scan(&r.ID, &r.Key, &r.Slug, &r.Title, &created, &removed, &r.Revision)
+	err = row.Scan(&r.ID, &r.Key, &r.Path, &r.Slug, &r.Title, &created, &removed, &r.Revision)
 	r.Created, r.Removed = fromMicros(created), fromMicros(removed)
 	return r, err
 }
 
-// ReleasesAt returns the releases of one source file, the removed ones too.
+// ReleasesAt returns the releases of one source file, the removed ones too;
+// on PostgreSQL they stay locked until the transaction ends.
 func (t *Tx) ReleasesAt(ctx context.Context, path string) ([]edition.Release, error) {
-	rows, err := t.query(ctx, `SELECT `+releaseColumns+` FROM release WHERE path = $1 ORDER BY id`, path)
+	rows, err := t.query(ctx, `SELECT `+releaseColumns+` FROM release WHERE path = $1 ORDER BY id`+t.forUpdate(), path)
 	if err != nil {
 		return nil, err
 	}
@@ -78,19 +79,48 @@ func (t *Tx) ReleasesAt(ctx context.Context, path string) ([]edition.Release, er
 	return out, rows.Err()
 }
 
-// SlugOwner returns the key of the release that holds a slug, "" for none.
-func (t *Tx) SlugOwner(ctx context.Context, slug string) (key string, err error) {
-	err = t.queryRow(ctx, `SELECT rkey FROM release WHERE slug = $1 AND removed = 0`, slug).Scan(&key)
+// SlugOwner returns the release that holds a slug, the zero release for none.
+func (t *Tx) SlugOwner(ctx context.Context, slug string) (edition.Release, error) {
+	r, err := scanRelease(t.queryRow(ctx, `SELECT `+releaseColumns+` FROM release WHERE slug = $1 AND removed = 0`, slug))
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return edition.Release{}, nil
 	}
-	return key, err
+	return r, err
+}
+
+// FreeKey returns a key for one more release of a source file.
+func (t *Tx) FreeKey(ctx context.Context, path string) (string, error) {
+	var n int
+	if err := t.queryRow(ctx, `SELECT count(*) FROM release WHERE path = $1`, path).Scan(&n); err != nil {
+		return "", err
+	}
+	for {
+		key := path
+		if n > 0 {
+			key = fmt.Sprintf("%s#%d", path, n+1)
+		}
+		var taken int
+		if err := t.queryRow(ctx, `SELECT count(*) FROM release WHERE rkey = $1`, key).Scan(&taken); err != nil || taken == 0 {
+			return key, err
+		}
+		n++
+	}
+}
+
+// MoveRelease gives a release another source file, and fills in its new key.
+func (t *Tx) MoveRelease(ctx context.Context, r *edition.Release, path string) error {
+	key, err := t.FreeKey(ctx, path)
+	if err != nil {
+		return err
+	}
+	r.Path, r.Key = path, key
+	_, err = t.exec(ctx, `UPDATE release SET path = $1, rkey = $2 WHERE id = $3`, path, key, r.ID)
+	return err
 }
 
 // SaveRelease inserts r with its first revision, or updates its slug, title,
 // newest revision and removal, and fills in the numbers.
 func (t *Tx) SaveRelease(ctx context.Context, r *edition.Release) error {
-	path, _, _ := strings.Cut(r.Key, "#")
 	if r.ID != 0 {
 		_, err := t.exec(ctx, `UPDATE release SET slug = $1, title = $2, removed = $3, revision_id = $4 WHERE id = $5`,
 			r.Slug, r.Title, micros(r.Removed), r.Revision, r.ID)
@@ -100,9 +130,9 @@ func (t *Tx) SaveRelease(ctx context.Context, r *edition.Release) error {
 	if err != nil {
 		return err
 	}
-	r.ID, r.Created = id, t.s.now()
+	r.ID, r.Path, r.Created = id, cmp.Or(r.Path, r.Key), t.s.now()
 	return t.insert(ctx, "release", "id, rkey, path, slug, title, created, revision_id",
-		[]any{r.ID, r.Key, path, r.Slug, r.Title, micros(r.Created), r.Revision}, "")
+		[]any{r.ID, r.Key, r.Path, r.Slug, r.Title, micros(r.Created), r.Revision}, "")
 }
 
 // AddRevision inserts a revision and fills in its number, ID and time.
@@ -124,6 +154,12 @@ func (t *Tx) RevisionHash(ctx context.Context, id int64) (content.Hash, error) {
 	var h []byte
 	err := t.queryRow(ctx, `SELECT hash FROM revision WHERE id = $1`, id).Scan(&h)
 	return hash(h), one(err, "revision %d", id)
+}
+
+// RevisionBytes returns a revision's bytes.
+func (t *Tx) RevisionBytes(ctx context.Context, id int64) (b []byte, err error) {
+	err = t.queryRow(ctx, `SELECT body FROM revision WHERE id = $1`, id).Scan(&b)
+	return b, one(err, "revision %d", id)
 }
 
 // Release returns a release.
@@ -352,15 +388,6 @@ func (t *Tx) RevisionParser(ctx context.Context, id int64) (n int, err error) {
 func (t *Tx) NewestRevision(ctx context.Context, release int64) (id int64, err error) {
 	err = t.queryRow(ctx, `SELECT revision_id FROM release WHERE id = $1`+t.forUpdate(), release).Scan(&id)
 	return id, one(err, "release %d", release)
-}
-
-// MoveFile records that a file and its releases have another path now.
-func (t *Tx) MoveFile(ctx context.Context, from, to string) error {
-	if _, err := t.exec(ctx, `DELETE FROM source_file WHERE path = $1`, from); err != nil {
-		return err
-	}
-	_, err := t.exec(ctx, `UPDATE release SET path = $1, rkey = $1 || substr(rkey, length(path) + 1), removed = 0 WHERE path = $2`, to, from)
-	return err
 }
 
 // SourceText returns the text with an exact hash, "" if none has it.

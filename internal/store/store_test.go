@@ -295,8 +295,8 @@ func TestSlugsAreUniqueAmongWhatIsThere(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		rel, _, _ := addRelease(t, s, "a", "One.")
 		in(t, s, func(ctx context.Context, tx *store.Tx) error {
-			if owner, err := tx.SlugOwner(ctx, "a"); err != nil || owner != "a" {
-				return fmt.Errorf("owner %q, %w", owner, err)
+			if owner, err := tx.SlugOwner(ctx, "a"); err != nil || owner.Key != "a" {
+				return fmt.Errorf("owner %q, %w", owner.Key, err)
 			}
 			rel.Removed = time.Now()
 			if err := tx.SaveRelease(ctx, &rel); err != nil {

@@ -84,8 +84,6 @@ type spelling struct {
 	collapse rune
 	// sorani turns ه+ZWNJ and a final ه into ە.
 	sorani bool
-	// arabicDigits maps the digits of Arabic and Persian to ASCII.
-	arabicDigits bool
 }
 
 // newSpelling fills the table from lower.
@@ -158,7 +156,6 @@ type reader struct {
 	words    []word
 	letters  []rune
 	readings []reading
-	hashes   []uint64 // scratch of the languages' readers
 	matches  []match
 	needs    []need
 	order    []int32 // usable matches, longest first

@@ -61,6 +61,10 @@ func addLocale(ctx context.Context, tx Tx, rels []edition.Release, loc string) e
 	var add []edition.Edition
 	var jobs []edition.Job
 	for _, r := range rels {
+		newest, err := tx.NewestRevision(ctx, r.ID) // which may have come since rels were read
+		if err != nil {
+			return err
+		}
 		have, err := tx.Editions(ctx, r.ID)
 		if err != nil {
 			return err
@@ -75,7 +79,7 @@ func addLocale(ctx context.Context, tx Tx, rels []edition.Release, loc string) e
 			continue
 		}
 		add = append(add, edition.Edition{Release: r.ID, Locale: loc, State: edition.Drafting, Embargo: embargo})
-		jobs = append(jobs, edition.Job{Kind: draftJob, Subject: r.Revision, Locales: []string{loc}, Urgency: edition.Bulk})
+		jobs = append(jobs, edition.Job{Kind: draftJob, Subject: newest, Locales: []string{loc}, Urgency: edition.Bulk})
 	}
 	if err := tx.AddEditions(ctx, add); err != nil {
 		return err
@@ -92,12 +96,12 @@ func (p *Pipeline) Retry(ctx context.Context, who string) (int, error) {
 	n := 0
 	for _, l := range lines {
 		err := p.store.InTx(ctx, func(tx Tx) error {
-			e, err := tx.Edition(ctx, l.ID)
-			if err != nil || e.State != edition.Failed {
+			rev, err := tx.NewestRevision(ctx, l.Release)
+			if err != nil {
 				return err
 			}
-			rev, err := tx.NewestRevision(ctx, e.Release)
-			if err != nil {
+			e, err := tx.Edition(ctx, l.ID)
+			if err != nil || e.State != edition.Failed {
 				return err
 			}
 			ts, err := tx.Targets(ctx, e.ID)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -14,33 +15,45 @@ import (
 // recall is the memory's index with how far it follows the database.
 type recall struct {
 	index *memory.Index
-	start sync.Once
-	build func()
+	ctx   context.Context // of the building, which outlives the call that begins it
 	stop  context.CancelFunc
+	now   atomic.Pointer[building]
+	mark  edition.MemoryMark // Pipeline.refreshing guards it
+}
+
+// building is one try to build the index.
+type building struct {
+	start sync.Once
 	ready chan struct{} // closed when the index holds all, or err says why not
 	err   error
-	mark  edition.MemoryMark // Pipeline.refreshing guards it
 }
 
 // startMemory prepares the index and, unless it may come late, begins to
 // build it in the background.
 func (p *Pipeline) startMemory(ctx context.Context) {
-	m := &recall{ready: make(chan struct{})}
+	m := &recall{}
 	m.index = memory.NewIndex(memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties})
-	ctx, m.stop = context.WithCancel(ctx)
-	m.build = func() {
-		m.start.Do(func() { go p.buildMemory(ctx) })
-	}
+	m.ctx, m.stop = context.WithCancel(ctx)
+	m.now.Store(&building{ready: make(chan struct{})})
 	p.memory = m
 	if !p.cfg.LateMemory {
-		m.build()
+		p.building()
 	}
 }
 
-// buildMemory fills the index and then takes up what changed meanwhile.
-func (p *Pipeline) buildMemory(ctx context.Context) {
-	m := p.memory
-	defer close(m.ready)
+// building is the try to build the index that is going on, or has ended; it
+// begins one where none has begun.
+func (p *Pipeline) building() *building {
+	b := p.memory.now.Load()
+	b.start.Do(func() { go p.buildMemory(b) })
+	return b
+}
+
+// buildMemory fills the index and then takes up what changed meanwhile. Should
+// that fail, whoever waits is told, and the next who asks has it tried again.
+func (p *Pipeline) buildMemory(b *building) {
+	m, ctx := p.memory, p.memory.ctx
+	defer close(b.ready)
 	mark, err := p.store.EachMemory(ctx, func(part []edition.MemoryEntry) error {
 		p.addEntries(part)
 		return ctx.Err()
@@ -52,7 +65,8 @@ func (p *Pipeline) buildMemory(ctx context.Context) {
 		err = p.store.MemoryChanges(ctx, &m.mark, p.takeEntries)
 	}
 	if err != nil {
-		m.err = fmt.Errorf("load the memory: %w", err)
+		b.err = fmt.Errorf("load the memory: %w", err)
+		m.now.Store(&building{ready: make(chan struct{})})
 	}
 }
 
@@ -91,13 +105,14 @@ func (p *Pipeline) takeEntries(part []edition.MemoryEntry) error {
 // still being built there is nothing to do: the builder does it at its end.
 // The caller holds refreshing.
 func (p *Pipeline) followMemory(ctx context.Context) error {
+	b := p.memory.now.Load()
 	select {
-	case <-p.memory.ready:
+	case <-b.ready:
 	default:
 		return nil
 	}
-	if p.memory.err != nil {
-		return p.memory.err
+	if b.err != nil {
+		return b.err
 	}
 	if err := p.store.MemoryChanges(ctx, &p.memory.mark, p.takeEntries); err != nil {
 		return fmt.Errorf("follow the memory: %w", err)
@@ -108,10 +123,10 @@ func (p *Pipeline) followMemory(ctx context.Context) error {
 // Ready waits until the memory's index holds all that the memory held at the
 // start. An error means that it could not be read, or that ctx has ended.
 func (p *Pipeline) Ready(ctx context.Context) error {
-	p.memory.build()
+	b := p.building()
 	select {
-	case <-p.memory.ready:
-		return p.memory.err
+	case <-b.ready:
+		return b.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -121,16 +136,17 @@ func (p *Pipeline) Ready(ctx context.Context) error {
 // until it has ended. It may be called more than once.
 func (p *Pipeline) Stop() {
 	p.memory.stop()
-	p.memory.start.Do(func() {
-		p.memory.err = context.Canceled
-		close(p.memory.ready)
+	b := p.memory.now.Load()
+	b.start.Do(func() {
+		b.err = context.Canceled
+		close(b.ready)
 	})
-	<-p.memory.ready
+	<-b.ready
 }
 
 // Memory is the index that look-ups ask; it may still be filling, see Ready.
 func (p *Pipeline) Memory() *memory.Index {
-	p.memory.build()
+	p.building()
 	return p.memory.index
 }
 
@@ -139,9 +155,8 @@ func (p *Pipeline) Memory() *memory.Index {
 // query without a threshold has its locale's.
 func (p *Pipeline) Lookup(ctx context.Context, q memory.Query) ([]memory.Match, error) {
 	q.Threshold = cmp.Or(q.Threshold, p.threshold(q.Locale))
-	p.memory.build()
 	select {
-	case <-p.memory.ready:
+	case <-p.building().ready:
 	default:
 		ms, err := p.lookupExact(ctx, q)
 		if err != nil || len(ms) > 0 && !q.All {
@@ -244,4 +259,21 @@ func pairs(e edition.Edition, segs []edition.Segment, ts []*edition.Target, who 
 		ms = append(ms, m)
 	}
 	return ms
+}
+
+// remember puts pairs into the memory. Of targets that give none any more it
+// forgets what they gave.
+func remember(ctx context.Context, tx Tx, ts []*edition.Target, ms []edition.MemoryEntry) error {
+	gives := map[int64]bool{}
+	for _, m := range ms {
+		gives[m.TargetID] = true
+	}
+	for _, t := range ts {
+		if !gives[t.ID] {
+			if err := tx.ForgetTarget(ctx, t.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Remember(ctx, ms)
 }

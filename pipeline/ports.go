@@ -93,6 +93,7 @@ type Tx interface {
 	ClaimSetting(ctx context.Context, name, value string) (bool, error)
 	Remember(ctx context.Context, ms []edition.MemoryEntry) error
 	ForgetTarget(ctx context.Context, target int64) error
+	ForgetEdition(ctx context.Context, ed int64) error
 	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
 	PublicAt(ctx context.Context, locale, slug string) ([]edition.PublicPage, error)
 	SavePublic(ctx context.Context, p edition.PublicPage, act string) error

@@ -272,14 +272,8 @@ func (p *Pipeline) Withdraw(ctx context.Context, who string, ed int64, reason st
 		if err := step(ctx, tx, &e, edition.Withdraw, who, reason); err != nil {
 			return refusal(err)
 		}
-		ts, err := tx.Targets(ctx, ed)
-		if err != nil {
+		if err := tx.ForgetEdition(ctx, ed); err != nil {
 			return err
-		}
-		for _, t := range ts {
-			if err := tx.ForgetTarget(ctx, t.ID); err != nil {
-				return err
-			}
 		}
 		return tx.Enqueue(ctx, edition.Job{Kind: eraseJob, Subject: ed, Urgency: edition.Urgent})
 	})

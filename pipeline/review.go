@@ -289,22 +289,28 @@ func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter
 	return t, err
 }
 
-// settleProposals closes the proposals that a target's new words answer:
-// those with the very same text are accepted, the others wait against the
-// new version.
+// settleProposals answers the proposals of a target that has new words: those
+// with the very same text are accepted, the others are made again, against the
+// new words. They have new numbers, so that nobody accepts one on a page that
+// shows the words before.
 func settleProposals(ctx context.Context, tx Tx, t *edition.Target, who string) error {
 	ps, err := tx.ProposalsOf(ctx, t.ID)
 	if err != nil {
 		return err
 	}
+	var again []*edition.Proposal
 	for _, pr := range ps {
-		if pr.Text == t.Standing.Text {
-			if err := tx.DecideProposal(ctx, pr.ID, edition.Accepted, who); err != nil {
-				return err
-			}
+		status, by := edition.Accepted, who
+		if pr.Text != t.Standing.Text {
+			status, by = edition.Stale, edition.Machine
+			pr.Base = t.Standing.ID
+			again = append(again, &pr)
+		}
+		if err := tx.DecideProposal(ctx, pr.ID, status, by); err != nil {
+			return err
 		}
 	}
-	return nil
+	return tx.AddProposals(ctx, again)
 }
 
 // Type keeps what a person is typing, so that a closed browser loses nothing.
@@ -501,6 +507,11 @@ func (p *Pipeline) Decide(ctx context.Context, who string, target, proposal int6
 			if err := tx.DecideProposal(ctx, pr.ID, status, who); err != nil {
 				return err
 			}
+			if accept {
+				if err := settleProposals(ctx, tx, t, who); err != nil {
+					return err
+				}
+			}
 			return changed(ctx, tx, e, edition.Act{Who: who, What: "proposal " + string(status), Subject: "target", SubjectID: target})
 		}
 		return &edition.Refusal{Rule: "proposal", Text: "this proposal has been decided already: load the page again"}
@@ -524,12 +535,18 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		if err != nil {
 			return e, err
 		}
-		if docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path}); err == nil && len(docs) == 1 {
-			confidential = docs[0].Meta.Confidential
+		d, err := p.open(ctx, p.terms.Load(), rev)
+		if err != nil {
+			return e, err
 		}
+		confidential = d.doc.Meta.Confidential
 	}
 	revision := e.Revision
 	err = p.store.InTx(ctx, func(tx Tx) error {
+		newest, err := tx.NewestRevision(ctx, e.Release)
+		if err != nil {
+			return err
+		}
 		if e, err = tx.Edition(ctx, ed); err != nil {
 			return err
 		}
@@ -540,9 +557,7 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		if err := p.cfg.Rules.CanApproveEdition(&e, ts); err != nil {
 			return err
 		}
-		if newest, err := tx.NewestRevision(ctx, e.Release); err != nil {
-			return err
-		} else if newest != e.Revision || e.Revision != revision {
+		if newest != e.Revision || e.Revision != revision {
 			return &edition.Refusal{Rule: "revision", Text: "the source has a new revision that is being drafted: wait for it, then approve"}
 		}
 		for _, t := range ts {
@@ -551,7 +566,7 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 				return err
 			}
 		}
-		if err := tx.Remember(ctx, pairs(e, segs, ts, who, confidential)); err != nil {
+		if err := remember(ctx, tx, ts, pairs(e, segs, ts, who, confidential)); err != nil {
 			return err
 		}
 		if err := step(ctx, tx, &e, edition.Approve, who, ""); err != nil {
@@ -568,7 +583,14 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 // Reopen sends an edition back to review, for a reason. What is public stays
 // public until it is approved and published again.
 func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason string) (e edition.Edition, err error) {
+	if e, err = p.store.Edition(ctx, ed); err != nil {
+		return e, err
+	}
 	err = p.store.InTx(ctx, func(tx Tx) error {
+		newest, err := tx.NewestRevision(ctx, e.Release)
+		if err != nil {
+			return err
+		}
 		if e, err = tx.Edition(ctx, ed); err != nil {
 			return err
 		}
@@ -579,21 +601,34 @@ func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason stri
 		if err := step(ctx, tx, &e, edition.Reopen, who, reason); err != nil {
 			return refusal(err)
 		}
-		ts, err := tx.Targets(ctx, ed)
-		if err != nil {
+		if err := unfinal(ctx, tx, ed); err != nil || e.Revision == newest {
 			return err
 		}
-		for _, t := range ts {
-			if t.State == edition.Final {
-				t.State = edition.Reviewed
-				if err := tx.SaveTarget(ctx, t); err != nil {
-					return err
-				}
-			}
+		// What was withdrawn has followed no revision.
+		if err := step(ctx, tx, &e, edition.Revise, edition.Machine, "the source has a new revision"); err != nil {
+			return err
 		}
-		return nil
+		return tx.Enqueue(ctx, edition.Job{Kind: draftJob, Subject: newest, Locales: []string{e.Locale}, Urgency: edition.Urgent})
 	})
 	return e, err
+}
+
+// unfinal takes the approval of an edition back from its targets; each keeps
+// its own.
+func unfinal(ctx context.Context, tx Tx, ed int64) error {
+	ts, err := tx.Targets(ctx, ed)
+	if err != nil {
+		return err
+	}
+	for _, t := range ts {
+		if t.State == edition.Final {
+			t.State = edition.Reviewed
+			if err := tx.SaveTarget(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // refusal puts a transition that cannot be as a sentence for a person.

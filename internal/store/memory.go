@@ -333,6 +333,12 @@ func (t *Tx) ForgetTarget(ctx context.Context, target int64) error {
 	return t.forget(ctx, `target_id > 0 AND target_id = $1`, target)
 }
 
+// ForgetEdition takes what was remembered of all targets of an edition out of
+// the memory, also of those whose segment is gone.
+func (t *Tx) ForgetEdition(ctx context.Context, ed int64) error {
+	return t.forget(ctx, `target_id > 0 AND target_id IN (SELECT id FROM target WHERE edition_id = $1)`, ed)
+}
+
 // ForgetEntry takes one entry out of the memory.
 func (t *Tx) ForgetEntry(ctx context.Context, id int64) error { return t.forget(ctx, `id = $1`, id) }
 

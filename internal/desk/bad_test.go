@@ -1,10 +1,17 @@
 package desk_test
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+
+	"dragoman/internal/desk"
+	"dragoman/internal/edition"
 )
 
 // spill is what no answer may hold.
@@ -126,5 +133,58 @@ func TestForeignNumbersInForms(t *testing.T) {
 		if a := b.ask(path, fields...); a.Status < 400 || a.Status >= 500 {
 			t.Errorf("%s: %d %s", path, a.Status, a.Body)
 		}
+	}
+}
+
+// failing is a list of users whose database has gone.
+type failing struct{ broken bool }
+
+func (f failing) SignIn(context.Context, string) (edition.Person, error) {
+	if f.broken {
+		panic("a secret in a panic")
+	}
+	return edition.Person{}, errors.New("a secret of the database")
+}
+
+func (f failing) Person(context.Context, string) (edition.Person, error) {
+	return edition.Person{}, errors.New("a secret of the database")
+}
+
+func (f failing) PersonByID(context.Context, int64) (edition.Person, error) {
+	return edition.Person{}, errors.New("a secret of the database")
+}
+
+var reference = regexp.MustCompile(`logged as \W?([A-Z0-9]{8})`)
+
+// What goes wrong inside is told as a sentence with a reference, under which
+// the log has the cause.
+func TestWhatGoesWrongInside(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{idle: true})
+	for _, broken := range []bool{false, true} {
+		log := &strings.Builder{}
+		o := h.options
+		o.People, o.Log = failing{broken}, slog.New(slog.NewTextHandler(log, nil))
+		d, err := desk.New(o)
+		h.must(err)
+		rec := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodPost, "/sign-in", strings.NewReader("token=x"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		d.ServeHTTP(rec, r)
+		sentence(t, "a broken database", answer{Status: rec.Code, Body: rec.Body.String()}, http.StatusInternalServerError)
+		ref := reference.FindStringSubmatch(rec.Body.String())
+		if ref == nil || !strings.Contains(log.String(), "reference="+ref[1]) || !strings.Contains(log.String(), "a secret") {
+			t.Errorf("the page says %v, the log %s", ref, log)
+		}
+		if strings.Contains(rec.Body.String(), "secret") {
+			t.Error("the page tells the cause")
+		}
+	}
+}
+
+func TestOptionsThatMustBeGiven(t *testing.T) {
+	t.Parallel()
+	if _, err := desk.New(desk.Options{}); err == nil {
+		t.Error("a desk over nothing")
 	}
 }

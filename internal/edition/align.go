@@ -76,16 +76,23 @@ func (a *aligner) take(i, j int, k LinkKind) {
 	a.used[j] = true
 }
 
+// maxPairs bounds how many pairs of segments are looked at, so that a long
+// document of equal or alike lines takes no more time and memory than others.
+// Where there are more, each is compared with those about its place.
+const maxPairs = 200_000
+
 // sequence links a longest common subsequence of what is still free, found
 // as the longest rising run of old positions (Hunt and Szymanski 1977).
 func (a *aligner) sequence(key func(AlignUnit) content.Hash, kind LinkKind) {
 	at := map[content.Hash][]int{}
-	for j := len(a.old) - 1; j >= 0; j-- { // falling, so that one new segment takes one old
+	for j := range a.old {
 		if !a.used[j] {
 			k := key(a.old[j])
 			at[k] = append(at[k], j)
 		}
 	}
+	about := max(32, maxPairs/max(1, len(a.new)))
+	seen := map[content.Hash]int{}
 	type node struct{ i, j, prev int }
 	var nodes []node
 	var tails []int // tails[l] = node that ends the best run of length l+1
@@ -93,7 +100,11 @@ func (a *aligner) sequence(key func(AlignUnit) content.Hash, kind LinkKind) {
 		if a.links[i].Kind != "" {
 			continue
 		}
-		for _, j := range at[key(a.new[i])] {
+		k := key(a.new[i])
+		js, n := at[k], seen[k]
+		seen[k]++
+		for x := min(len(js), n+about) - 1; x >= max(0, n-about); x-- { // falling, so that one new segment takes one old
+			j := js[x]
 			l := sort.Search(len(tails), func(x int) bool { return nodes[tails[x]].j >= j })
 			prev := -1
 			if l > 0 {
@@ -234,28 +245,44 @@ func (a *aligner) near() {
 		score float64
 	}
 	var pairs []pair
-	words := func(us []AlignUnit, free func(int) bool) map[int][]string {
-		out := map[int][]string{}
+	number := map[string]int{} // of words, which are faster to compare
+	words := func(us []AlignUnit, free func(int) bool) (at []int, texts [][]int) {
 		for x := range us {
-			if free(x) {
-				out[x] = strings.Fields(content.Plain(us[x].Text))
+			if !free(x) {
+				continue
 			}
+			var text []int
+			for _, w := range strings.Fields(content.Plain(us[x].Text)) {
+				if number[w] == 0 {
+					number[w] = len(number) + 1
+				}
+				text = append(text, number[w])
+			}
+			at, texts = append(at, x), append(texts, text)
 		}
-		return out
+		return at, texts
 	}
-	news := words(a.new, func(i int) bool { return a.links[i].Kind == "" })
-	olds := words(a.old, func(j int) bool { return !a.used[j] })
-	for i, nw := range news {
-		for j, ow := range olds {
+	newAt, news := words(a.new, func(i int) bool { return a.links[i].Kind == "" })
+	oldAt, olds := words(a.old, func(j int) bool { return !a.used[j] })
+	about := maxPairs/max(1, 2*len(news)) + 1
+	var row []int
+	for x, nw := range news {
+		place := x * len(olds) / len(news)
+		for y := max(0, place-about); y < min(len(olds), place+about+1); y++ {
+			ow := olds[y]
 			if 2*min(len(ow), len(nw)) < int(nearEnough*float64(len(ow)+len(nw))) {
 				continue
 			}
-			if s := Likeness(ow, nw); s >= nearEnough {
-				if a.samePlace(i, j) {
-					s += placeBonus
-				}
-				pairs = append(pairs, pair{i, j, s})
+			row = append(row[:0], make([]int, len(nw)+1)...)
+			s := likeness(ow, nw, row)
+			if s < nearEnough {
+				continue
 			}
+			i, j := newAt[x], oldAt[y]
+			if a.samePlace(i, j) {
+				s += placeBonus
+			}
+			pairs = append(pairs, pair{i, j, s})
 		}
 	}
 	sort.Slice(pairs, func(x, y int) bool {
@@ -289,18 +316,16 @@ func (a *aligner) samePlace(i, j int) bool {
 
 // Likeness is the share of words that two wordings have in common and in
 // order, 0 to 1.
-func Likeness(a, b []string) float64 {
+func Likeness(a, b []string) float64 { return likeness(a, b, make([]int, len(b)+1)) }
+
+// likeness is Likeness of words of any kind. row is room to work in: a zero
+// for each word of b, and one more.
+func likeness[T comparable](a, b []T, row []int) float64 {
 	n := len(a) + len(b)
 	if n == 0 {
 		return 1
 	}
-	return 2 * float64(commonWords(a, b)) / float64(n)
-}
-
-// commonWords is the length of the longest common subsequence.
-func commonWords(a, b []string) int {
-	row := make([]int, len(b)+1)
-	for _, x := range a {
+	for _, x := range a { // the length of the longest common subsequence
 		diag := 0
 		for j, y := range b {
 			up := row[j+1]
@@ -312,5 +337,5 @@ func commonWords(a, b []string) int {
 			diag = up
 		}
 	}
-	return row[len(b)]
+	return 2 * float64(row[len(b)]) / float64(n)
 }

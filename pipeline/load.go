@@ -12,9 +12,10 @@ import (
 
 // LoadReport says what Load found.
 type LoadReport struct {
-	Files     int // looked at
-	New       int // releases
-	Changed   int // releases with a new revision
+	All       bool // the content folder was looked at, not files that were named
+	Files     int  // looked at
+	New       int  // releases
+	Changed   int  // releases with a new revision
 	Moved     []string
 	Removed   []RemovedRelease
 	Problems  []error // files, or releases in them, that could not be taken
@@ -37,11 +38,12 @@ const loadSlice = 16
 // Named files that nothing was read of before are taken wherever they are.
 // A file that cannot be taken is a problem of the report; the others go on.
 func (p *Pipeline) Load(ctx context.Context, paths []string, urgency edition.Urgency, progress func(done, total int)) (LoadReport, error) {
+	l := &loader{p: p, urgency: urgency, roots: map[string]*os.Root{}, report: LoadReport{All: len(paths) == 0}}
 	known, err := p.store.Files(ctx)
 	if err != nil {
-		return LoadReport{}, err
+		return l.report, err
 	}
-	l := &loader{p: p, known: known, urgency: urgency, roots: map[string]*os.Root{}}
+	l.known = known
 	defer l.close()
 	found, err := l.find(paths)
 	if err != nil {

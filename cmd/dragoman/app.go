@@ -37,7 +37,8 @@ type app struct {
 	// difference says how the glossary files differ from the database, "" if
 	// they do not.
 	difference string
-	made       bool // the database was set up just now
+	made       bool            // the database was set up just now
+	told       map[string]bool // problems of the last look at everything
 }
 
 // open reads the settings, opens the database, sets it up if it is fresh, and

@@ -76,25 +76,67 @@ func newWorkerCommand(g *globals) *cobra.Command {
 	}
 }
 
-// up serves the desk at once, drafts what is new meanwhile, and watches.
+// up serves the desk at once, watches, and drafts what is new meanwhile.
 func (a *app) up(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	if err := a.serve(ctx, group); err != nil {
 		return err
 	}
 	group.Go(func() error { return a.workOn(ctx) })
+	looked := make(chan look, 1)
 	group.Go(func() error {
-		report, err := a.takeIn(ctx, runOptions{})
-		if err != nil {
+		if _, err := a.pipe.AddLocales(ctx); err != nil {
 			return stopped(ctx, err)
 		}
-		if err := a.tell(ctx, runOptions{}, report); err != nil {
-			return stopped(ctx, err)
+		return a.pipe.Watch(ctx, a.watcher(looked))
+	})
+	group.Go(func() error {
+		select {
+		case l := <-looked:
+			return stopped(ctx, a.begun(ctx, l))
+		case <-ctx.Done():
+			return nil
 		}
-		fmt.Fprintf(a.stderr, "Watching %s; stop with Ctrl-C.\n", a.cfg.Content)
-		return a.pipe.Watch(ctx, a.noticed)
 	})
 	return group.Wait()
+}
+
+// look is what a look at the content folder found.
+type look struct {
+	report pipeline.LoadReport
+	err    error
+}
+
+// watcher gives the first look at everything to a channel, and tells of all
+// others.
+func (a *app) watcher(looked chan<- look) func(pipeline.LoadReport, error) {
+	began := false
+	return func(r pipeline.LoadReport, err error) {
+		if r.All && !began {
+			began = true
+			looked <- look{r, err}
+			return
+		}
+		a.noticed(r, err)
+	}
+}
+
+// begun waits until what was there at the start is drafted and tells of it.
+func (a *app) begun(ctx context.Context, l look) error {
+	if l.err != nil {
+		return l.err
+	}
+	bar := newProgress(a.stderr, "Drafting releases:")
+	err := a.settle(ctx, bar)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if err := a.tell(ctx, runOptions{}, l.report); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "Watching %s; stop with Ctrl-C.\n", a.cfg.Content)
+	return nil
 }
 
 // stopped hides errors that only say that a person ended the program.
@@ -111,8 +153,15 @@ func (a *app) noticed(r pipeline.LoadReport, err error) {
 		fmt.Fprintln(a.stderr, "Watching:", err)
 		return
 	}
+	told := map[string]bool{}
 	for _, p := range r.Problems {
-		fmt.Fprintln(a.stderr, "Not taken:", p)
+		told[p.Error()] = true
+		if !r.All || !a.told[p.Error()] { // not at every look at everything
+			fmt.Fprintln(a.stderr, "Not taken:", p)
+		}
+	}
+	if r.All {
+		a.told = told
 	}
 	for _, rem := range r.Removed {
 		fmt.Fprintf(a.stderr, "Removed: %s is gone; its editions are kept.\n", rem.Key)

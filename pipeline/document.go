@@ -25,14 +25,11 @@ type document struct {
 // open cuts a revision, or takes its segments from the database where it has
 // been cut before.
 func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*document, error) {
-	docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path, Location: p.cfg.Location})
+	doc, err := p.cut(rev)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 	}
-	if len(docs) != 1 {
-		return nil, fmt.Errorf("%w: %s: the text of one release reads as %d", edition.ErrGiveUp, rev.Path, len(docs))
-	}
-	d := &document{rev: rev, doc: docs[0]}
+	d := &document{rev: rev, doc: doc}
 	for i := range d.doc.Units {
 		u := &d.doc.Units[i]
 		d.units = append(d.units, edition.Unit{Position: i, Kind: u.Kind, Level: u.Level})
@@ -53,6 +50,18 @@ func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*d
 	return d, nil
 }
 
+// cut reads the text of a revision.
+func (p *Pipeline) cut(rev edition.Revision) (*content.Document, error) {
+	docs, err := content.Load(rev.Bytes, content.Options{Format: rev.Format, Path: rev.Path, Location: p.cfg.Location})
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) != 1 {
+		return nil, fmt.Errorf("%s: the text of one release reads as %d", rev.Path, len(docs))
+	}
+	return docs[0], nil
+}
+
 // take puts the database's numbers on the segments. It fails where this
 // program cuts the text otherwise than the one that saved it.
 func (d *document) take(ctx context.Context, s Reader) error {
@@ -61,11 +70,11 @@ func (d *document) take(ctx context.Context, s Reader) error {
 		return err
 	}
 	if len(saved) != len(d.segs) {
-		return fmt.Errorf("%w: %s: the text is cut into %d segments now and was into %d: save the file again to have it drafted anew", edition.ErrGiveUp, d.rev.Path, len(d.segs), len(saved))
+		return fmt.Errorf("%w: %s: the text is cut into %d segments now and was into %d: dragoman run has it drafted anew, or a change of the file", edition.ErrGiveUp, d.rev.Path, len(d.segs), len(saved))
 	}
 	for i := range saved {
 		if saved[i].Exact != d.segs[i].Exact {
-			return fmt.Errorf("%w: %s: segment %d is cut otherwise than before: save the file again to have it drafted anew", edition.ErrGiveUp, d.rev.Path, i+1)
+			return fmt.Errorf("%w: %s: segment %d is cut otherwise than before: dragoman run has it drafted anew, or a change of the file", edition.ErrGiveUp, d.rev.Path, i+1)
 		}
 		d.segs[i].ID, d.segs[i].SourceID = saved[i].ID, saved[i].SourceID
 	}

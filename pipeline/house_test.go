@@ -29,6 +29,7 @@ type house struct {
 	pipe  *pipeline.Pipeline
 	dir   string // of the content
 	pub   string // the public folder
+	where string // the database is
 	clock *clock
 }
 
@@ -73,6 +74,7 @@ func build(t testing.TB, o options) *house {
 	if o.postgres {
 		where = storetest.Postgres(t)
 	}
+	h.where = where
 	var err error
 	if h.store, err = store.Open(t.Context(), where, store.Options{Now: h.clock.now, Unsafe: true}); err != nil {
 		t.Fatal(err)

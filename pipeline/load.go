@@ -76,7 +76,10 @@ func (p *Pipeline) Load(ctx context.Context, paths []string, urgency edition.Urg
 			progress(min(i+loadSlice, len(fresh)), len(fresh))
 		}
 	}
-	return l.report, l.remove(ctx)
+	if err := l.remove(ctx); err != nil || !l.report.All {
+		return l.report, err
+	}
+	return l.report, l.recut(ctx)
 }
 
 type loader struct {

@@ -16,6 +16,9 @@ type Reader interface {
 	Now() time.Time
 	Files(ctx context.Context) (map[string]edition.File, error)
 	LiveReleases(ctx context.Context) ([]edition.Release, error)
+	// Outdated are the live releases whose newest revision another version of
+	// the program has cut.
+	Outdated(ctx context.Context, parser int) ([]edition.Release, error)
 	MissingLocales(ctx context.Context, locale string) ([]edition.Release, error)
 	Release(ctx context.Context, id int64) (edition.Release, error)
 	Revision(ctx context.Context, id int64) (edition.Revision, error)
@@ -64,6 +67,7 @@ type Tx interface {
 	RevisionHash(ctx context.Context, id int64) (content.Hash, error)
 	RevisionBytes(ctx context.Context, id int64) ([]byte, error)
 	RevisionParser(ctx context.Context, id int64) (int, error)
+	SetParser(ctx context.Context, id int64, parser int) error
 	NewestRevision(ctx context.Context, release int64) (int64, error)
 	SaveSegments(ctx context.Context, revision int64, parser int, units []edition.Unit, segs []edition.Segment, found edition.Finder) error
 	SaveLicences(ctx context.Context, ls []edition.Licence) error

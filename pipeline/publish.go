@@ -173,7 +173,7 @@ func (p *Pipeline) render(ctx context.Context, e edition.Edition, words func(*ed
 		return publish.Page{}, err
 	}
 	if len(ts) != len(d.segs) {
-		return publish.Page{}, fmt.Errorf("%w: the source has %d segments and the edition %d: save the source again to have it drafted anew", edition.ErrGiveUp, len(d.segs), len(ts))
+		return publish.Page{}, fmt.Errorf("%w: the source has %d segments and the edition %d: change the file, if only by an empty line, to have it drafted anew", edition.ErrGiveUp, len(d.segs), len(ts))
 	}
 	texts := make([]string, len(d.segs))
 	for i := range texts {

@@ -239,8 +239,7 @@ func (t *Tx) SaveSegments(ctx context.Context, revision int64, parser int, units
 	if err := t.insert(ctx, "segment", "id, revision_id, position, unit, source_id", rows, ""); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE revision SET parser = $1 WHERE id = $2`, parser, revision)
-	return err
+	return t.SetParser(ctx, revision, parser)
 }
 
 // sourceTexts finds or writes the distinct texts of segs.
@@ -371,6 +370,32 @@ func (s *Store) LiveReleases(ctx context.Context) ([]edition.Release, error) {
 		out = append(out, r)
 	}
 	return out, rows.Err()
+}
+
+// Outdated returns the releases that are not removed and whose newest
+// revision was cut into segments by another content.Version.
+func (s *Store) Outdated(ctx context.Context, parser int) ([]edition.Release, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+releaseColumns+` FROM release WHERE removed = 0 AND revision_id IN (
+		SELECT id FROM revision WHERE parser > $1 UNION ALL SELECT id FROM revision WHERE parser > 0 AND parser < $1) ORDER BY id`, parser)
+	if err != nil {
+		return nil, s.sentinel(err)
+	}
+	defer rows.Close()
+	var out []edition.Release
+	for rows.Next() {
+		r, err := scanRelease(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// SetParser records which content.Version cuts a revision as it is saved.
+func (t *Tx) SetParser(ctx context.Context, id int64, parser int) error {
+	_, err := t.exec(ctx, `UPDATE revision SET parser = $1 WHERE id = $2`, parser, id)
+	return err
 }
 
 // Now is the store's clock.

@@ -56,6 +56,10 @@ func (d *Document) readFrontMatter(o Options) *Problem {
 		}
 		line := firstLine(src[p:])
 		next := p + len(line) + lineEnd(src[p+len(line):])
+		if i := bytes.IndexByte(line, '\r'); i >= 0 {
+			return d.problem(p+i, "A line of the front matter ends as lines did on old Macs (CR alone)",
+				"Save the file with the line ends of Unix or Windows")
+		}
 		if fenceEnd.Match(line) {
 			d.body.Start = next
 			d.front = &frontMatter{doc: d, text: Range{at, p}, scalars: map[string]scalar{}, loc: o.Location}

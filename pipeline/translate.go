@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
@@ -150,6 +151,13 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 			continue
 		}
 		if t.Standing.ID != 0 {
+			there, err := proposed(ctx, tx, t)
+			if err != nil {
+				return err
+			}
+			if there {
+				continue // the step was run twice
+			}
 			ps = append(ps, &edition.Proposal{Target: t.ID, Base: t.Standing.ID, Text: a.text, Origin: a.origin, Cause: edition.ByRevision, CauseID: dr.d.rev.ID, Status: edition.Waiting})
 			continue
 		}
@@ -166,6 +174,12 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	}
 	e.Publishable = e.Publishable && !dr.pseudo
 	return step(ctx, tx, &e, edition.Drafted, edition.Machine, "")
+}
+
+// proposed reports whether something is proposed for a target's source.
+func proposed(ctx context.Context, tx Tx, t *edition.Target) (bool, error) {
+	ps, err := tx.ProposalsOf(ctx, t.ID)
+	return slices.ContainsFunc(ps, func(pr edition.Proposal) bool { return pr.Cause == edition.ByRevision }), err
 }
 
 // version makes the next version of a target and examines it.

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -196,4 +197,46 @@ func TestTheGlossaryThatCountsWhenSaved(t *testing.T) {
 	if r.Target.Errors == 0 {
 		t.Errorf("the new name is not asked for: %+v", r.Findings)
 	}
+}
+
+// TestAStepOfAPublicEditionRunTwiceAtOnce proposes once.
+func TestAStepOfAPublicEditionRunTwiceAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		var both sync.WaitGroup
+		e := &stub{name: "mt", say: answerAll("نص من المحرك.")}
+		h := build(t, options{postgres: postgres, routes: route(e)})
+		h.write("rev.md", first)
+		h.run()
+		h.translate("rev")
+		h.publish("rev")
+		if err := h.store.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.write("rev.md", body(nearRevision))
+		h.load()
+		if err := h.step(t.Context(), "draft", h.newest()); err != nil {
+			t.Fatal(err)
+		}
+		both.Add(2)
+		e.say = func(r engine.Request) ([]engine.Reply, error) {
+			both.Done()
+			both.Wait()
+			return answerAll("نص من المحرك.")(r)
+		}
+		v := h.view("rev", "ar")
+		done := make(chan error)
+		for range 2 {
+			go func() { done <- h.step(t.Context(), "translate", v.ID) }()
+		}
+		for range 2 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		v = h.view("rev", "ar")
+		if r := h.row(v, "Three people came here to see."); len(r.Proposals) != 1 {
+			t.Errorf("proposals %+v", r.Proposals)
+		}
+		h.counted(v)
+	})
 }

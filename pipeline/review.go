@@ -525,21 +525,15 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 	if err != nil {
 		return e, err
 	}
-	segs, err := p.store.Segments(ctx, e.Revision)
-	if err != nil {
-		return e, err
-	}
-	var confidential bool
+	var d *document
 	if e.Revision != 0 {
 		rev, err := p.store.Revision(ctx, e.Revision)
 		if err != nil {
 			return e, err
 		}
-		d, err := p.open(ctx, p.terms.Load(), rev)
-		if err != nil {
+		if d, err = p.open(ctx, p.terms.Load(), rev); err != nil {
 			return e, err
 		}
-		confidential = d.doc.Meta.Confidential
 	}
 	revision := e.Revision
 	err = p.store.InTx(ctx, func(tx Tx) error {
@@ -560,13 +554,16 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		if newest != e.Revision || e.Revision != revision {
 			return &edition.Refusal{Rule: "revision", Text: "the source has a new revision that is being drafted: wait for it, then approve"}
 		}
+		if d.doc.Title(standingTexts(ts)) == "" {
+			return &edition.Refusal{Rule: "title", Text: "this edition would have no title: take the title in again"}
+		}
 		for _, t := range ts {
 			t.State = edition.Final
 			if err := tx.SaveTarget(ctx, t); err != nil {
 				return err
 			}
 		}
-		if err := remember(ctx, tx, ts, pairs(e, segs, ts, who, confidential)); err != nil {
+		if err := remember(ctx, tx, ts, pairs(e, d.segs, ts, who, d.doc.Meta.Confidential)); err != nil {
 			return err
 		}
 		if err := step(ctx, tx, &e, edition.Approve, who, ""); err != nil {
@@ -578,6 +575,17 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		return e, err
 	}
 	return e, p.Refresh(ctx)
+}
+
+// standingTexts gives what stands in targets, nothing for those left out.
+func standingTexts(ts []*edition.Target) content.TargetFunc {
+	by := map[int]string{}
+	for _, t := range ts {
+		if t.Omitted == "" {
+			by[t.Position] = t.Standing.Text
+		}
+	}
+	return func(i int) (string, bool) { return by[i], true }
 }
 
 // Reopen sends an edition back to review, for a reason. What is public stays

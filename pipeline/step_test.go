@@ -191,3 +191,63 @@ func (h *house) publish(slug string) {
 		h.t.Fatalf("%s is %s %q", slug, v.State, v.Reason)
 	}
 }
+
+// TestAnAnswerForTheOldRevisionChangesNothing: a new revision comes in while
+// an engine is asked for the old one.
+func TestAnAnswerForTheOldRevisionChangesNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		var h *house
+		e := &stub{name: "mt"}
+		e.say = func(r engine.Request) ([]engine.Reply, error) {
+			if e.calls.Load() == 1 {
+				h.write("rev.md", body("One thing happened in the north."))
+				h.load()
+			}
+			return answerAll("نص من المحرك.")(r)
+		}
+		h = build(t, options{postgres: postgres, idle: true, routes: route(e)})
+		h.write("rev.md", first)
+		h.load()
+		if err := h.step(t.Context(), "draft", h.newest()); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.step(t.Context(), "translate", h.view("rev", "ar").ID); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		h.settle()
+		if v := h.view("rev", "ar"); v.State != edition.InReview || v.Revision != h.newest() || len(v.Rows) != 2 {
+			t.Errorf("%s, revision %d of %d, %d segments", v.State, v.Revision, h.newest(), len(v.Rows))
+		}
+	})
+}
+
+// TestWhatFailedCanBeDoneByPeople: they need not wait for an engine.
+func TestWhatFailedCanBeDoneByPeople(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{routes: route(&stub{name: "down", say: func(engine.Request) ([]engine.Reply, error) {
+		return nil, &engine.Error{Engine: "down", Kind: engine.Auth, What: "the key is not accepted"}
+	}})})
+	h.write("rev.md", first)
+	h.run()
+	v := h.view("rev", "ar")
+	if v.State != edition.Failed {
+		t.Fatalf("%s", v.State)
+	}
+	if e, err := h.pipe.Reopen(t.Context(), "Omar", v.ID, "we do it ourselves"); err != nil || e.State != edition.InReview {
+		t.Fatalf("%s, %v", e.State, err)
+	}
+	h.translate("rev")
+	h.publish("rev")
+}
+
+func TestAnEditionWithoutATitleIsNotApproved(t *testing.T) {
+	t.Parallel()
+	h := reviewed(t)
+	v := h.view("rev", "ar")
+	if _, err := h.pipe.Omit(t.Context(), "Omar", h.row(v, "Revisions").Target.ID, "too long"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.pipe.Approve(t.Context(), "Omar", v.ID)
+	refusal(t, err, "title")
+}

@@ -132,11 +132,15 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	} else if v != dr.g.version {
 		return errMoved
 	}
+	newest, err := tx.NewestRevision(ctx, dr.d.rev.Release)
+	if err != nil {
+		return err
+	}
 	e, err := tx.Edition(ctx, ed)
 	if err != nil {
 		return err
 	}
-	if e.Revision != dr.d.rev.ID || e.State != edition.Drafting && e.State != edition.Revising {
+	if newest != dr.d.rev.ID || e.Revision != newest || e.State != edition.Drafting && e.State != edition.Revising {
 		return nil // a newer revision has taken over
 	}
 	ts, err := tx.Targets(ctx, ed)

@@ -267,10 +267,15 @@ func (p *Pipeline) Edit(ctx context.Context, who string, target, base int64, tex
 
 // change runs f in a transaction on a target of an edition at work, with the
 // document opened beforehand, and again if the edition moved to another
-// revision meanwhile.
+// revision meanwhile, or another glossary counts.
 func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter, *edition.Target, *edition.Edition) error) (t *edition.Target, err error) {
 	err = errMoved
 	for n := 0; n < 3 && errors.Is(err, errMoved); n++ {
+		if n > 0 {
+			if err := p.Refresh(ctx); err != nil {
+				return nil, err
+			}
+		}
 		var dr *drafter
 		if dr, err = p.drafterOf(ctx, target); err != nil {
 			return nil, err
@@ -280,7 +285,11 @@ func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter
 			if t, e, err = atWork(ctx, tx, target); err != nil {
 				return err
 			}
-			if e.Revision != dr.d.rev.ID {
+			v, err := tx.GlossaryVersion(ctx)
+			if err != nil {
+				return err
+			}
+			if e.Revision != dr.d.rev.ID || v != dr.g.version {
 				return errMoved
 			}
 			return f(tx, dr, t, &e)

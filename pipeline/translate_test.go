@@ -240,3 +240,17 @@ func TestAStepOfAPublicEditionRunTwiceAtOnce(t *testing.T) {
 		h.counted(v)
 	})
 }
+
+// TestAPersonsWordsAreVerifiedUnderTheGlossaryThatCounts, whichever program
+// changed it.
+func TestAPersonsWordsAreVerifiedUnderTheGlossaryThatCounts(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{})
+	h.write("rev.md", body("They were seen in Maasran before that."))
+	h.run()
+	r := h.row(h.view("rev", "ar"), "They were seen in Maasran before that.")
+	h.changeGlossary()
+	if tg := h.say("Lina", r, "شوهدوا في معصران قبل ذلك."); tg.Standing.Glossary != 2 || tg.Errors == 0 {
+		t.Errorf("verified under version %d: %+v", tg.Standing.Glossary, tg.Standing.Findings)
+	}
+}

@@ -46,7 +46,7 @@ func (g *globals) withApp(ctx context.Context, f func(*app) error) error {
 
 // edition finds the edition that a person means.
 func (a *app) edition(ctx context.Context, ref string) (edition.Line, error) {
-	f := edition.Filter{Removed: true}
+	f := edition.Filter{}
 	slug, locale, named := strings.Cut(ref, "/")
 	id, err := strconv.ParseInt(ref, 10, 64)
 	if !named && err != nil {
@@ -55,13 +55,15 @@ func (a *app) edition(ctx context.Context, ref string) (edition.Line, error) {
 	if named {
 		f.Search, f.Locales = slug, []string{locale}
 	}
-	lines, _, err := a.pipe.Queue(ctx, f)
-	if err != nil {
-		return edition.Line{}, err
-	}
-	for _, l := range lines {
-		if named && l.Slug == slug || !named && l.ID == id {
-			return l, nil
+	for _, f.Removed = range []bool{false, true} { // a slug may have passed from a removed release to another
+		lines, _, err := a.pipe.Queue(ctx, f)
+		if err != nil {
+			return edition.Line{}, err
+		}
+		for _, l := range lines {
+			if named && l.Slug == slug || !named && l.ID == id {
+				return l, nil
+			}
 		}
 	}
 	return edition.Line{}, fmt.Errorf("there is no edition %s: `dragoman status` lists all", ref)

@@ -53,6 +53,8 @@ func newServeCommand(g *globals) *cobra.Command {
 				}
 				if a.store.SQLite() {
 					group.Go(func() error { return a.workOn(ctx) })
+				} else {
+					group.Go(func() error { return a.follow(ctx) })
 				}
 				return group.Wait()
 			})
@@ -171,10 +173,34 @@ func (a *app) noticed(r pipeline.LoadReport, err error) {
 	}
 }
 
+// followEvery is how often what other processes changed is taken up.
+const followEvery = 2 * time.Second
+
+// refresh takes up what other processes changed in glossary and memory.
+func (a *app) refresh(ctx context.Context) {
+	if err := a.pipe.Refresh(ctx); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(a.stderr, "Following changes:", err)
+	}
+}
+
+// follow takes up what other processes changed until ctx ends.
+func (a *app) follow(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			a.refresh(ctx)
+		}
+	}
+}
+
 // workOn works until ctx ends. Where another process has the database's lock
 // it waits for its turn.
 func (a *app) workOn(ctx context.Context) error {
-	refresh := time.NewTicker(2 * time.Second)
+	refresh := time.NewTicker(followEvery)
 	defer refresh.Stop()
 	for told := false; ; {
 		err := a.store.Work(ctx, a.handle(), store.DefaultSlots())
@@ -191,9 +217,7 @@ func (a *app) workOn(ctx context.Context) error {
 			defer cancel()
 			return a.store.Stop(stop)
 		case <-refresh.C:
-			if err := a.pipe.Refresh(ctx); err != nil && ctx.Err() == nil {
-				fmt.Fprintln(a.stderr, "Following changes:", err)
-			}
+			a.refresh(ctx)
 		}
 	}
 }

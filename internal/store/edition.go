@@ -580,7 +580,7 @@ func filterText(f edition.Filter) (string, []any) {
 	if f.Search != "" {
 		add("(lower(r.title) LIKE $%d", "%"+likeEscape(strings.ToLower(f.Search))+"%")
 		n := len(args)
-		conds[len(conds)-1] += fmt.Sprintf(` ESCAPE '\' OR r.slug LIKE $%d ESCAPE '\')`, n)
+		conds[len(conds)-1] += fmt.Sprintf(` ESCAPE '\' OR lower(r.slug) LIKE $%d ESCAPE '\')`, n)
 	}
 	if len(conds) == 0 {
 		return "1 = 1", args

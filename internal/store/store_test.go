@@ -363,3 +363,21 @@ func TestAFileThatIsNoDatabaseSaysSo(t *testing.T) {
 	}
 	t.Log(err)
 }
+
+func TestAQueueIsSearchedInAnyCase(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		rel, _, _ := addRelease(t, s, "Of-Maasran", "One.")
+		in(t, s, func(ctx context.Context, tx *store.Tx) error {
+			return tx.AddEditions(ctx, []edition.Edition{{Release: rel.ID, Locale: "ar", State: edition.InReview}})
+		})
+		in(t, s, func(ctx context.Context, tx *store.Tx) error {
+			rel.Title = "A title"
+			return tx.SaveRelease(ctx, &rel)
+		})
+		for _, search := range []string{"Of-Maasran", "of-maasran", "A TITLE", "maas"} {
+			if lines, n, err := s.Queue(t.Context(), edition.Filter{Search: search}); n != 1 || len(lines) != 1 || err != nil {
+				t.Errorf("%q finds %d, %v", search, n, err)
+			}
+		}
+	})
+}

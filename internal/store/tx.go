@@ -79,6 +79,12 @@ func (c *statements) get(q string) *sql.Stmt {
 	return c.known[q]
 }
 
+func (c *statements) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.known) >= maxStatements
+}
+
 // prepare makes statements ready for the next transactions. They are bound
 // to the pool, which holds just the one connection.
 func (c *statements) prepare(ctx context.Context, conn *sql.Conn, s *Store, queries []string) {
@@ -87,6 +93,9 @@ func (c *statements) prepare(ctx context.Context, conn *sql.Conn, s *Store, quer
 	}
 	conn.Close() // the pool has only this one
 	for _, q := range queries {
+		if c.full() || c.get(q) != nil {
+			continue
+		}
 		stmt, err := s.write.PrepareContext(ctx, q)
 		if err != nil {
 			return // the statement goes on being used unprepared

@@ -115,6 +115,14 @@ func (p *Pipeline) Refresh(ctx context.Context) error {
 	return p.followMemory(ctx)
 }
 
+// followed takes up what a person's act has changed in the memory. The act is
+// done, whether that works or not: the next Refresh makes up for it.
+func (p *Pipeline) followed(ctx context.Context) {
+	if err := p.Refresh(context.WithoutCancel(ctx)); err != nil {
+		p.log.Warn("following the memory", "error", err)
+	}
+}
+
 func (p *Pipeline) loadGlossary(ctx context.Context) error {
 	concepts, ids, version, err := p.store.Glossary(ctx)
 	if err != nil {

@@ -105,7 +105,15 @@ func sealed(page publish.Page, before edition.PublicPage, now time.Time) (r edit
 // were approved; its files are written by a job.
 func claim(ctx context.Context, tx Tx, r edition.PublicPage) error {
 	there, err := tx.PublicAt(ctx, r.Locale, r.Slug)
-	if err != nil {
+	if err != nil || len(there) == 1 { // it is alone
+		return err
+	}
+	for _, o := range there { // lock them, so that none is withdrawn meanwhile
+		if _, err := tx.Edition(ctx, o.Edition); err != nil {
+			return err
+		}
+	}
+	if there, err = tx.PublicAt(ctx, r.Locale, r.Slug); err != nil {
 		return err
 	}
 	for _, o := range there {

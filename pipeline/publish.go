@@ -280,5 +280,6 @@ func (p *Pipeline) Withdraw(ctx context.Context, who string, ed int64, reason st
 	if err != nil {
 		return e, err
 	}
-	return e, p.Refresh(ctx)
+	p.followed(ctx)
+	return e, nil
 }

@@ -179,10 +179,43 @@ func TestAProposalOverWordsThatNobodySaw(t *testing.T) {
 	h.counted(h.view("rev", "ar"))
 }
 
-// flaky is a store whose memory cannot be read at first.
+// flaky is a store whose memory cannot be read at first, and whose changes
+// cannot be followed.
 type flaky struct {
 	pipeline.Store
 	once sync.Once
+	lost bool
+}
+
+func (f *flaky) MemoryChanges(ctx context.Context, mark *edition.MemoryMark, do func([]edition.MemoryEntry) error) error {
+	if f.lost {
+		return errors.New("the connection was lost")
+	}
+	return f.Store.MemoryChanges(ctx, mark, do)
+}
+
+// TestWhatIsApprovedIsApproved, even if the index cannot be brought up to date
+// right then.
+func TestWhatIsApprovedIsApproved(t *testing.T) {
+	t.Parallel()
+	h := reviewed(t)
+	s := &flaky{Store: pipeline.Bind(h.store)}
+	s.once.Do(func() {})
+	p, err := pipeline.New(t.Context(), s, h.pipe.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.lost = true
+	id := h.view("rev", "ar").ID
+	if e, err := p.Approve(t.Context(), "Omar", id); err != nil || e.State != edition.Approved {
+		t.Errorf("%s, %v", e.State, err)
+	}
+	if e, err := p.Withdraw(t.Context(), "Omar", id, "not ours"); err != nil || e.State != edition.Withdrawn {
+		t.Errorf("%s, %v", e.State, err)
+	}
 }
 
 func (f *flaky) EachMemory(ctx context.Context, do func([]edition.MemoryEntry) error) (m edition.MemoryMark, err error) {

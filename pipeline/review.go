@@ -583,7 +583,8 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 	if err != nil {
 		return e, err
 	}
-	return e, p.Refresh(ctx)
+	p.followed(ctx)
+	return e, nil
 }
 
 // standingTexts gives what stands in targets, nothing for those left out.

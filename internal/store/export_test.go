@@ -19,3 +19,10 @@ func (s *Store) TriesLeft(ctx context.Context) (n int, err error) {
 	err = s.write.QueryRowContext(ctx, `SELECT min(max_attempts - attempt) FROM river_job`).Scan(&n)
 	return n, err
 }
+
+// LeaveRunning makes the job of a subject look as if the process that ran it
+// had been killed. PostgreSQL only.
+func (s *Store) LeaveRunning(ctx context.Context, subject int64) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = ARRAY['killed'] WHERE (args->>'subject')::bigint = $1`, subject)
+	return err
+}

@@ -195,7 +195,7 @@ func DefaultSlots() Slots {
 
 // Work starts working on jobs in the background until Stop or Close. On an
 // SQLite file it takes the file's lock first (ErrLocked if another process
-// holds it) and puts jobs that a killed process left running back in line.
+// holds it). Jobs that a killed process left running are put back in line.
 func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
 	s.queue.mu.Lock()
 	defer s.queue.mu.Unlock()
@@ -218,7 +218,16 @@ func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
 	for u, n := range slots {
 		queues[string(u)] = river.QueueConfig{MaxWorkers: n, FetchCooldown: cooldown, FetchPollInterval: pollEvery}
 	}
+	name := ""
+	if s.dialect == postgres {
+		p, err := s.appear(ctx)
+		if err != nil {
+			return s.sentinel(err)
+		}
+		name, unlock = p.name, p.leave
+	}
 	c, err := s.queue.client(&river.Config{
+		ID:     name,
 		Logger: s.log, Queues: queues, Workers: workers,
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        jobTimeout + time.Minute,

@@ -219,3 +219,47 @@ func TestAloneIsAloneAmongProcesses(t *testing.T) {
 		t.Errorf("%d were at work at once", most.Load())
 	}
 }
+
+// TestJobsOfAKilledProcess are done by the next, those of a living one are
+// left to it.
+func TestJobsOfAKilledProcess(t *testing.T) {
+	t.Parallel()
+	where := storetest.Postgres(t)
+	open := func() *store.Store {
+		s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	living, next := open(), open()
+	slots := store.Slots{edition.Today: 1}
+	began, goOn := make(chan edition.Job, 9), make(chan struct{})
+	enqueue(t, living, edition.Job{Kind: "draft", Subject: 1, Urgency: edition.Today})
+	err := living.Work(t.Context(), func(_ context.Context, j edition.Job) error {
+		began <- j
+		<-goOn
+		return nil
+	}, slots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "the living one's job", began)
+	enqueue(t, next, edition.Job{Kind: "draft", Subject: 2, Urgency: edition.Today})
+	if err := next.LeaveRunning(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan edition.Job, 9)
+	if err := next.Work(t.Context(), func(_ context.Context, j edition.Job) error { done <- j; return nil }, slots); err != nil {
+		t.Fatal(err)
+	}
+	if j := within(t, "the dead one's job", done); j.Subject != 2 {
+		t.Errorf("job %+v", j)
+	}
+	enqueue(t, next, edition.Job{Kind: "draft", Subject: 3, Urgency: edition.Today})
+	if j := within(t, "one more job", done); j.Subject != 3 {
+		t.Errorf("what the living one is doing was taken from it: %+v", j)
+	}
+	close(goOn)
+}

@@ -85,14 +85,30 @@ func arguments(m message) []string {
 // same arguments, and all plural forms of its language where a count stands.
 func TestCataloguesAgree(t *testing.T) {
 	t.Parallel()
-	for _, group := range []struct{ source, others string }{{"catalogue/en.toml", "catalogue/??.toml"}, {"catalogue/site.en.toml", "catalogue/site.*.toml"}} {
-		source := readCatalogue(t, group.source)
-		files, _ := filepath.Glob(group.others)
+	sources, _ := filepath.Glob("catalogue/*en.toml")
+	for _, name := range sources {
+		source := readCatalogue(t, name)
+		files, _ := filepath.Glob(strings.Replace(name, "en.toml", "??.toml", 1))
 		if len(files) < 3 {
-			t.Fatalf("%s: only %v", group.others, files)
+			t.Fatalf("%s: only %v", name, files)
 		}
 		for _, file := range files {
 			compare(t, file, source, readCatalogue(t, file))
+		}
+	}
+}
+
+// No message stands in two files of a language, where one would hide the other.
+func TestCataloguesDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	files, _ := filepath.Glob("catalogue/*en.toml")
+	first := map[string]string{}
+	for _, file := range files {
+		for id := range readCatalogue(t, file) {
+			if first[id] != "" {
+				t.Errorf("%q stands in %s and in %s", id, first[id], file)
+			}
+			first[id] = file
 		}
 	}
 }
@@ -139,7 +155,8 @@ func compare(t *testing.T, file string, source, catalogue map[string]message) {
 // of punctuation.
 func TestCataloguesKeepHouseStyle(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"catalogue/ar.toml", "catalogue/site.ar.toml"} {
+	arabic, _ := filepath.Glob("catalogue/*ar.toml")
+	for _, file := range arabic {
 		for id, m := range readCatalogue(t, file) {
 			for _, text := range m {
 				text = argument.ReplaceAllString(text, "x")
@@ -149,7 +166,8 @@ func TestCataloguesKeepHouseStyle(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"catalogue/fr.toml", "catalogue/site.fr.toml"} {
+	french, _ := filepath.Glob("catalogue/*fr.toml")
+	for _, file := range french {
 		for id, m := range readCatalogue(t, file) {
 			for _, text := range m {
 				if regexp.MustCompile(`[^\x{202f}\x{a0}][;!?%»]|« |[^\x{a0}]:( |$)|'`).MatchString(text) {
@@ -207,17 +225,23 @@ func TestMessagesExecute(t *testing.T) {
 	t.Parallel()
 	for _, tag := range locales.DeskCatalogues() {
 		l := locales.NewLocalizer(tag)
-		for id, m := range readCatalogue(t, "catalogue/"+tag+".toml") {
-			args := map[string]any{}
-			for _, a := range arguments(m) {
-				args[a] = "x"
+		files, _ := filepath.Glob("catalogue/*" + tag + ".toml")
+		for _, file := range files {
+			if strings.HasPrefix(filepath.Base(file), "site.") {
+				continue
 			}
-			text := l.T(id, args)
-			if _, plural := m["other"]; plural {
-				text = l.N(id, 5, args)
-			}
-			if text == "" || strings.HasPrefix(text, "[") || strings.Contains(text, "<no value>") {
-				t.Errorf("%s: %q gives %q", tag, id, text)
+			for id, m := range readCatalogue(t, file) {
+				args := map[string]any{}
+				for _, a := range arguments(m) {
+					args[a] = "x"
+				}
+				text := l.T(id, args)
+				if _, plural := m["other"]; plural {
+					text = l.N(id, 5, args)
+				}
+				if text == "" || strings.HasPrefix(text, "[") || strings.Contains(text, "<no value>") {
+					t.Errorf("%s: %q gives %q", file, id, text)
+				}
 			}
 		}
 	}

@@ -21,7 +21,9 @@ var catalogues embed.FS
 const SourceCatalogue = "en"
 
 // sitePrefix marks the messages of published pages; they stand in the
-// site.*.toml files and exist in more languages than the desk's.
+// site.*.toml files and exist in more languages than the desk's. The desk's
+// stand in en.toml, ar.toml … and, for its larger rooms, in files of their own
+// such as desk.batch.en.toml.
 const sitePrefix = "site."
 
 // bundle is a set of catalogues with the tags that it really holds.
@@ -31,16 +33,20 @@ type bundle struct {
 }
 
 var (
-	deskBundle = sync.OnceValue(func() *bundle { return mustBundle("catalogue/??.toml") })
+	deskBundle = sync.OnceValue(func() *bundle { return mustBundle("catalogue/??.toml", "catalogue/desk.*.toml") })
 	siteBundle = sync.OnceValue(func() *bundle { return mustBundle("catalogue/site.*.toml") })
 )
 
 // mustBundle reads embedded catalogues; they are part of the program and
 // covered by tests, so a mistake in them is a panic.
-func mustBundle(pattern string) *bundle {
-	files, err := fs.Glob(catalogues, pattern)
-	if err != nil || len(files) == 0 {
-		panic(fmt.Sprintf("locales: no catalogue matches %s: %v", pattern, err))
+func mustBundle(patterns ...string) *bundle {
+	var files []string
+	for _, pattern := range patterns {
+		matched, err := fs.Glob(catalogues, pattern)
+		if err != nil || len(matched) == 0 {
+			panic(fmt.Sprintf("locales: no catalogue matches %s: %v", pattern, err))
+		}
+		files = append(files, matched...)
 	}
 	b := &bundle{Bundle: i18n.NewBundle(language.MustParse(SourceCatalogue))}
 	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
@@ -52,6 +58,7 @@ func mustBundle(pattern string) *bundle {
 		b.tags = append(b.tags, name[strings.LastIndexByte(name, '.')+1:])
 	}
 	slices.Sort(b.tags)
+	b.tags = slices.Compact(b.tags)
 	return b
 }
 

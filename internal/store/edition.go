@@ -15,8 +15,6 @@ import (
 const editionColumns = `e.id, e.release_id, e.locale, e.state, e.revision_id, e.reason, e.assignee, e.due, e.embargo, e.updated, e.public, e.publishable,
 	e.segments, e.n_exact, e.n_context, e.n_fuzzy, e.n_repaired, e.n_engine, e.n_human, e.n_untranslated, e.n_reviewed, e.n_errors, e.n_warnings, e.n_proposals`
 
-type scanner interface{ Scan(...any) error }
-
 func scanEdition(row scanner, more ...any) (e edition.Edition, err error) {
 	var due, embargo, updated, public, publishable int64
 	c := &e.Counts
@@ -28,19 +26,7 @@ func scanEdition(row scanner, more ...any) (e edition.Edition, err error) {
 }
 
 func scanEditions(rows *sql.Rows, err error) ([]edition.Edition, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []edition.Edition
-	for rows.Next() {
-		e, err := scanEdition(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, rows.Err()
+	return collect(rows, err, func(row scanner) (edition.Edition, error) { return scanEdition(row) })
 }
 
 // Editions returns the editions of a release, by locale.
@@ -178,19 +164,7 @@ func scanTarget(row scanner, more ...any) (*edition.Target, error) {
 }
 
 func scanTargets(rows *sql.Rows, err error) ([]*edition.Target, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []*edition.Target
-	for rows.Next() {
-		t, err := scanTarget(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, rows.Err()
+	return collect(rows, err, func(row scanner) (*edition.Target, error) { return scanTarget(row) })
 }
 
 // Targets returns an edition's targets with what stands, in the order of the
@@ -394,26 +368,21 @@ func (t *Tx) Dismiss(ctx context.Context, version int64, seq int, who, why strin
 // History returns a target's versions, the oldest first, without findings.
 func (s *Store) History(ctx context.Context, target int64) ([]edition.Version, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, parent_id, text, origin, author, source_hash, glossary, created FROM version WHERE target_id = $1 ORDER BY id`, target)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Version
-	for rows.Next() {
-		v := edition.Version{Target: target}
+	out, err := collect(rows, err, func(row scanner) (v edition.Version, err error) {
+		v = edition.Version{Target: target}
 		var origin string
 		var source sql.RawBytes
 		var created int64
-		if err := rows.Scan(&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created); err != nil {
-			return nil, err
+		if err := row.Scan(&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created); err != nil {
+			return v, err
 		}
 		v.Source, v.Created = hash(source), fromMicros(created)
 		if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
-			return nil, fmt.Errorf("version %d: %w", v.ID, err)
+			return v, fmt.Errorf("version %d: %w", v.ID, err)
 		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
+		return v, nil
+	})
+	return out, s.sentinel(err)
 }
 
 // AddProposals inserts proposals and numbers them.
@@ -446,25 +415,18 @@ func (t *Tx) DecideProposal(ctx context.Context, id int64, status edition.Propos
 const proposalColumns = `SELECT p.id, p.target_id, p.base_id, p.text, p.origin, p.cause, p.cause_id, p.status, p.created FROM proposal p `
 
 func scanProposals(rows *sql.Rows, err error) ([]edition.Proposal, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []edition.Proposal
-	for rows.Next() {
-		var p edition.Proposal
+	return collect(rows, err, func(row scanner) (p edition.Proposal, err error) {
 		var origin string
 		var created int64
-		if err := rows.Scan(&p.ID, &p.Target, &p.Base, &p.Text, &origin, &p.Cause, &p.CauseID, &p.Status, &created); err != nil {
-			return nil, err
+		if err := row.Scan(&p.ID, &p.Target, &p.Base, &p.Text, &origin, &p.Cause, &p.CauseID, &p.Status, &created); err != nil {
+			return p, err
 		}
 		p.Created = fromMicros(created)
 		if err := json.Unmarshal([]byte(origin), &p.Origin); err != nil {
-			return nil, fmt.Errorf("proposal %d: %w", p.ID, err)
+			return p, fmt.Errorf("proposal %d: %w", p.ID, err)
 		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+		return p, nil
+	})
 }
 
 // Proposals returns the proposals that wait in an edition.
@@ -605,21 +567,15 @@ func (s *Store) Sums(ctx context.Context) ([]edition.Sum, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT e.locale, e.state, count(*), sum(e.segments), sum(e.n_exact), sum(e.n_context), sum(e.n_fuzzy), sum(e.n_repaired),
 		sum(e.n_engine), sum(e.n_human), sum(e.n_untranslated), sum(e.n_reviewed), sum(e.n_errors), sum(e.n_warnings), sum(e.n_proposals)
 		FROM edition e JOIN release r ON r.id = e.release_id WHERE r.removed = 0 GROUP BY e.locale, e.state ORDER BY e.locale, e.state`)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Sum
-	for rows.Next() {
-		var x edition.Sum
+	out, err := collect(rows, err, func(row scanner) (x edition.Sum, err error) {
 		c := &x.Counts
-		if err := rows.Scan(&x.Locale, &x.State, &x.Editions, &c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired,
+		if err := row.Scan(&x.Locale, &x.State, &x.Editions, &c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired,
 			&c.Engine, &c.Human, &c.Untranslated, &c.Reviewed, &c.Errors, &c.Warnings, &c.Proposals); err != nil {
-			return nil, err
+			return x, err
 		}
-		out = append(out, x)
-	}
-	return out, rows.Err()
+		return x, nil
+	})
+	return out, s.sentinel(err)
 }
 
 // MissingLocales returns the newest revision of every release that is not
@@ -627,19 +583,8 @@ func (s *Store) Sums(ctx context.Context) ([]edition.Sum, error) {
 func (s *Store) MissingLocales(ctx context.Context, locale string) ([]edition.Release, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+releaseColumns+` FROM release r WHERE r.removed = 0
 		AND NOT EXISTS (SELECT 1 FROM edition e WHERE e.release_id = r.id AND e.locale = $1) ORDER BY r.id`, locale)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Release
-	for rows.Next() {
-		r, err := scanRelease(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	out, err := collect(rows, err, scanRelease)
+	return out, s.sentinel(err)
 }
 
 // Audit appends acts to the audit log.
@@ -665,19 +610,13 @@ func (t *Tx) Audit(ctx context.Context, acts ...edition.Act) error {
 // Acts returns the audit log of a subject, the newest first.
 func (s *Store) Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, at, who, what, subject, subject_id, detail FROM audit WHERE subject = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3`, subject, id, limit)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Act
-	for rows.Next() {
-		var a edition.Act
+	out, err := collect(rows, err, func(row scanner) (a edition.Act, err error) {
 		var at int64
-		if err := rows.Scan(&a.ID, &at, &a.Who, &a.What, &a.Subject, &a.SubjectID, &a.Detail); err != nil {
-			return nil, err
+		if err := row.Scan(&a.ID, &at, &a.Who, &a.What, &a.Subject, &a.SubjectID, &a.Detail); err != nil {
+			return a, err
 		}
 		a.At = fromMicros(at)
-		out = append(out, a)
-	}
-	return out, rows.Err()
+		return a, nil
+	})
+	return out, s.sentinel(err)
 }

@@ -16,24 +16,17 @@ const memoryColumns = `SELECT m.id, m.locale, m.source, m.target, m.prev, m.next
 	m.release_id, m.edition_id, m.engine, m.glossary, m.confidential, m.created, m.removed FROM memory_entry m `
 
 func scanMemory(rows *sql.Rows, err error) ([]edition.MemoryEntry, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []edition.MemoryEntry
-	for rows.Next() {
-		var m edition.MemoryEntry
+	return collect(rows, err, func(row scanner) (m edition.MemoryEntry, err error) {
 		var prev, next sql.RawBytes
 		var confidential, created, removed int64
-		if err := rows.Scan(&m.ID, &m.Locale, &m.Source, &m.Target, &prev, &next, &m.Origin, &m.TargetID, &m.Approver,
+		if err := row.Scan(&m.ID, &m.Locale, &m.Source, &m.Target, &prev, &next, &m.Origin, &m.TargetID, &m.Approver,
 			&m.Release, &m.Edition, &m.Engine, &m.Glossary, &confidential, &created, &removed); err != nil {
-			return nil, err
+			return m, err
 		}
 		m.Prev, m.Next = hash(prev), hash(next)
 		m.Confidential, m.Created, m.Removed = confidential != 0, fromMicros(created), removed != 0
-		out = append(out, m)
-	}
-	return out, rows.Err()
+		return m, nil
+	})
 }
 
 // memoryPage is how many entries are read at a time.
@@ -381,19 +374,13 @@ func (t *Tx) forget(ctx context.Context, cond string, args ...any) error {
 // order of the two.
 func (s *Store) MemoryCounts(ctx context.Context) ([]edition.MemoryCount, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT locale, origin, count(*) FROM memory_entry WHERE removed = 0 GROUP BY locale, origin ORDER BY locale, origin`)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.MemoryCount
-	for rows.Next() {
-		var n edition.MemoryCount
-		if err := rows.Scan(&n.Locale, &n.Origin, &n.Pairs); err != nil {
-			return nil, err
+	out, err := collect(rows, err, func(row scanner) (n edition.MemoryCount, err error) {
+		if err := row.Scan(&n.Locale, &n.Origin, &n.Pairs); err != nil {
+			return n, err
 		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
+		return n, nil
+	})
+	return out, s.sentinel(err)
 }
 
 // TermHistories returns, for the concepts that have changed since the first

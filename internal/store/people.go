@@ -39,19 +39,8 @@ func (s *Store) PersonByID(ctx context.Context, id int64) (edition.Person, error
 // People returns everybody, by name.
 func (s *Store) People(ctx context.Context) ([]edition.Person, error) {
 	rows, err := s.read.QueryContext(ctx, personColumns+`ORDER BY name`)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Person
-	for rows.Next() {
-		p, err := scanPerson(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+	out, err := collect(rows, err, scanPerson)
+	return out, s.sentinel(err)
 }
 
 // SavePerson adds a person, or changes the role and locales of the one with

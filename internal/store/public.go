@@ -12,24 +12,17 @@ import (
 const publicColumns = `SELECT edition_id, release_id, revision_id, locale, slug, at, modified, hash, former, gone, entry, `
 
 func scanPublic(rows *sql.Rows, err error) ([]edition.PublicPage, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []edition.PublicPage
-	for rows.Next() {
-		var p edition.PublicPage
+	return collect(rows, err, func(row scanner) (p edition.PublicPage, err error) {
 		var at, modified, gone int64
 		var former string
 		var h sql.RawBytes
-		if err := rows.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &former, &gone, &p.Entry, &p.Body); err != nil {
-			return nil, err
+		if err := row.Scan(&p.Edition, &p.Release, &p.Revision, &p.Locale, &p.Slug, &at, &modified, &h, &former, &gone, &p.Entry, &p.Body); err != nil {
+			return p, err
 		}
 		p.At, p.Modified, p.Hash = fromMicros(at), fromMicros(modified), hash(h)
 		p.Former, p.Gone = strings.Fields(former), gone != 0
-		out = append(out, p)
-	}
-	return out, rows.Err()
+		return p, nil
+	})
 }
 
 const publicOfRelease = publicColumns + `body FROM public_page WHERE release_id = $1 ORDER BY locale`
@@ -62,19 +55,13 @@ func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.Public
 // PublicLocales returns the locales in which anything is public.
 func (s *Store) PublicLocales(ctx context.Context) ([]string, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT locale FROM public_page WHERE gone = 0 ORDER BY locale`)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var l string
-		if err := rows.Scan(&l); err != nil {
-			return nil, err
+	out, err := collect(rows, err, func(row scanner) (l string, err error) {
+		if err := row.Scan(&l); err != nil {
+			return l, err
 		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
+		return l, nil
+	})
+	return out, s.sentinel(err)
 }
 
 // SavePublic records what is public of an edition now and logs the act

@@ -53,7 +53,7 @@ func (t *Tx) ForgetFile(ctx context.Context, path string) error {
 
 const releaseColumns = `id, rkey, path, slug, title, created, removed, revision_id`
 
-func scanRelease(row interface{ Scan(...any) error }) (r edition.Release, err error) {
+func scanRelease(row scanner) (r edition.Release, err error) {
 	var created, removed int64
 	err = row.Scan(&r.ID, &r.Key, &r.Path, &r.Slug, &r.Title, &created, &removed, &r.Revision)
 	r.Created, r.Removed = fromMicros(created), fromMicros(removed)
@@ -64,19 +64,7 @@ func scanRelease(row interface{ Scan(...any) error }) (r edition.Release, err er
 // on PostgreSQL they stay locked until the transaction ends.
 func (t *Tx) ReleasesAt(ctx context.Context, path string) ([]edition.Release, error) {
 	rows, err := t.query(ctx, `SELECT `+releaseColumns+` FROM release WHERE path = $1 ORDER BY id`+t.forUpdate(), path)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []edition.Release
-	for rows.Next() {
-		r, err := scanRelease(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return collect(rows, err, scanRelease)
 }
 
 // SlugOwner returns the release that holds a slug, the zero release for none.
@@ -192,21 +180,15 @@ func (s *Store) Segments(ctx context.Context, revision int64) ([]edition.Segment
 		FROM segment g JOIN source_text t ON t.id = g.source_id
 		JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit
 		WHERE g.revision_id = $1 ORDER BY g.position`, revision)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Segment
-	for rows.Next() {
-		var g edition.Segment
+	out, err := collect(rows, err, func(row scanner) (g edition.Segment, err error) {
 		var exact, norm sql.RawBytes
-		if err := rows.Scan(&g.ID, &g.Position, &g.Unit, &g.Kind, &g.Level, &g.SourceID, &g.Source, &exact, &norm); err != nil {
-			return nil, err
+		if err := row.Scan(&g.ID, &g.Position, &g.Unit, &g.Kind, &g.Level, &g.SourceID, &g.Source, &exact, &norm); err != nil {
+			return g, err
 		}
 		g.Exact, g.Norm = hash(exact), hash(norm)
-		out = append(out, g)
-	}
-	return out, rows.Err()
+		return g, nil
+	})
+	return out, s.sentinel(err)
 }
 
 // Unit is a block of a revision, as it is saved.
@@ -357,19 +339,8 @@ func (t *Tx) SaveLicences(ctx context.Context, ls []edition.Licence) error {
 // from, with the newest revision and key of each release.
 func (s *Store) LiveReleases(ctx context.Context) ([]edition.Release, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+releaseColumns+` FROM release WHERE removed = 0 ORDER BY rkey`)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Release
-	for rows.Next() {
-		r, err := scanRelease(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	out, err := collect(rows, err, scanRelease)
+	return out, s.sentinel(err)
 }
 
 // Outdated returns the releases that are not removed and whose newest
@@ -377,19 +348,8 @@ func (s *Store) LiveReleases(ctx context.Context) ([]edition.Release, error) {
 func (s *Store) Outdated(ctx context.Context, parser int) ([]edition.Release, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+releaseColumns+` FROM release WHERE removed = 0 AND revision_id IN (
 		SELECT id FROM revision WHERE parser > $1 UNION ALL SELECT id FROM revision WHERE parser > 0 AND parser < $1) ORDER BY id`, parser)
-	if err != nil {
-		return nil, s.sentinel(err)
-	}
-	defer rows.Close()
-	var out []edition.Release
-	for rows.Next() {
-		r, err := scanRelease(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	out, err := collect(rows, err, scanRelease)
+	return out, s.sentinel(err)
 }
 
 // SetParser records which content.Version cuts a revision as it is saved.

@@ -182,6 +182,7 @@ type frame struct {
 	Me      edition.Person
 	Title   string // of the window
 	Page    string // the page's name, for its script and style
+	Room    string // the room that it belongs to, where that has another name
 	Here    string // its address, to come back to
 	Static  string // where the static files are
 	At      int64  // when the page began to be made, in µs, for live updates

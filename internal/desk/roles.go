@@ -15,13 +15,15 @@ const (
 	toWrite   right = "write"   // change words, decide proposals, take and release
 	toReview  right = "review"  // approve, dismiss findings, leave out, send back
 	toPublish right = "publish" // publish and withdraw
+	toKeep    right = "keep"    // change the glossary and the memory
 )
 
 // needs is the least role for each right.
-var needs = map[right]string{toRead: "viewer", toWrite: "translator", toReview: "reviewer", toPublish: "publisher"}
+var needs = map[right]string{toRead: "viewer", toWrite: "translator", toReview: "reviewer", toPublish: "publisher", toKeep: "terminologist"}
 
 // ladder orders the roles: each may do what those before it may. The
-// terminologist keeps the glossary and only reads editions.
+// terminologist keeps the glossary and the memory, which otherwise only the
+// admin may, and only reads editions.
 var ladder = []string{"viewer", "translator", "reviewer", "publisher", "admin"}
 
 // rank is a role's place on the ladder, -1 for one that does not exist.
@@ -36,6 +38,9 @@ func rank(role string) int {
 // locales holds in these only, and elsewhere not even reading is allowed.
 func may(p edition.Person, do right, locale string) bool {
 	if p.ID == 0 || p.Disabled || rank(p.Role) < rank(needs[do]) {
+		return false
+	}
+	if do == toKeep && p.Role != "terminologist" && p.Role != "admin" {
 		return false
 	}
 	return len(p.Locales) == 0 || slices.Contains(p.Locales, locale)

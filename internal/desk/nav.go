@@ -1,0 +1,47 @@
+package desk
+
+import "dragoman/internal/edition"
+
+// room is a part of the desk that the top navigation leads to.
+type room struct {
+	Name string // of its page, and of its message: "nav." + Name
+	Href string
+	// Opens says who is led there; nil means everybody who is signed in. It is
+	// no lock: each page looks at the rights itself.
+	Opens func(p edition.Person) bool
+}
+
+// rooms are all of them, in the order in which they are shown.
+var rooms = []room{
+	{Name: "queue", Href: "/"},
+}
+
+// doorway is a link of the top navigation.
+type doorway struct {
+	Name, Href, Word string
+	Current          bool
+}
+
+// Rooms are the doors that are open to who reads the page.
+func (f frame) Rooms() []doorway {
+	var out []doorway
+	for _, r := range rooms {
+		if r.Opens == nil || r.Opens(f.Me) {
+			out = append(out, doorway{Name: r.Name, Href: r.Href, Word: f.T("nav." + r.Name), Current: r.Name == f.Page || r.Name == f.Room})
+		}
+	}
+	return out
+}
+
+// files are the style sheets and scripts of a page besides those that every
+// page has.
+type files struct{ Styles, Scripts []string }
+
+// pageFiles are those of the pages that have any, by the page's name.
+var pageFiles = map[string]files{
+	"queue":   {Scripts: []string{"queue.js"}},
+	"edition": {Scripts: []string{"edition.js"}},
+}
+
+// Files are the page's own.
+func (f frame) Files() files { return pageFiles[f.Page] }

@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -587,55 +586,6 @@ func TestPagesAreUsable(t *testing.T) {
 			eval[chromedp.Void](b, `document.querySelector('[data-sheet]').click()`)
 			b.inspect(lang + " with the sheet open")
 		})
-	}
-}
-
-// usable finds what axe-core would call serious in a page's structure.
-const usable = `(() => {
-	const out = []
-	const shown = e => e.checkVisibility({ visibilityProperty: true }) && e.getBoundingClientRect().width > 1
-	const name = e => (e.getAttribute('aria-label') || (e.getAttribute('aria-labelledby') && document.getElementById(e.getAttribute('aria-labelledby'))?.textContent) ||
-		[...(e.labels ?? [])].map(l => l.textContent).join(' ') || e.textContent || e.title || e.placeholder || '').trim()
-	const what = e => e.outerHTML.slice(0, 140)
-	if (document.documentElement.scrollWidth > innerWidth) {
-		const wide = [...document.querySelectorAll('body *')].filter(e => shown(e) && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)).slice(-1)
-		out.push('is ' + document.documentElement.scrollWidth + ' wide: ' + wide.map(what))
-	}
-	if (document.querySelectorAll('h1').length !== 1 && !document.querySelector('.plain h2')) out.push(document.querySelectorAll('h1').length + ' h1')
-	if (document.querySelectorAll('main').length !== 1) out.push('no one main')
-	const ids = [...document.querySelectorAll('[id]')].map(e => e.id)
-	for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) out.push('twice the id ' + id)
-	for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [role=dialog]')) {
-		if (e.closest('template')) continue
-		if (!name(e)) out.push('no name: ' + what(e))
-		if (!shown(e) || e.disabled || e.matches('.skip')) continue
-		const box = e.getBoundingClientRect(), inText = e.matches('p a, li a, dd a, span a, .terms a') && !e.matches('.tab, .button, .siblings a, .crumbs > a, .listbar a')
-		if (innerWidth <= 480 && !inText && e.type !== 'checkbox' && e.type !== 'radio' && !e.matches('.handle, iframe') && box.height < 44) out.push('too low to touch (' + box.height + '): ' + what(e))
-		if (innerWidth > 480 && !inText && box.height < 24 && e.type !== 'checkbox' && e.type !== 'radio' && !e.matches('.handle')) out.push('too small (' + box.height + '): ' + what(e))
-	}
-	for (const e of document.querySelectorAll('[aria-describedby], [aria-controls], [popovertarget]')) {
-		for (const a of ['aria-describedby', 'aria-controls', 'popovertarget']) {
-			const id = e.getAttribute(a)
-			if (id && !document.getElementById(id)) out.push(a + ' leads nowhere: ' + what(e))
-		}
-	}
-	for (const e of document.querySelectorAll('.text')) if (!e.matches('[lang][dir], [dir]')) out.push('no language: ' + what(e))
-	for (const e of document.querySelectorAll('svg')) if (!e.closest('[hidden]') && e.getAttribute('aria-hidden') !== 'true') out.push('a picture that is read aloud: ' + what(e))
-	const ar = document.querySelector('[lang=ar].text')
-	if (ar) {
-		const s = getComputedStyle(ar)
-		if (s.direction !== 'rtl' || s.letterSpacing !== 'normal' || s.fontStyle !== 'normal' || parseFloat(s.lineHeight) / parseFloat(s.fontSize) < 1.55) out.push('Arabic is set as ' + [s.direction, s.letterSpacing, s.fontStyle, s.lineHeight, s.fontSize])
-	}
-	if (getComputedStyle(document.body).direction !== document.documentElement.dir) out.push('the page runs the wrong way')
-	return JSON.stringify(out)
-})()`
-
-func (b *tab) inspect(where string) {
-	b.t.Helper()
-	var found []string
-	b.h.must(json.Unmarshal([]byte(eval[string](b, usable)), &found))
-	for _, f := range found {
-		b.t.Errorf("%s: %s", where, f)
 	}
 }
 

@@ -47,7 +47,7 @@ type findingView struct {
 	Seq      int
 	Severity edition.Severity
 	Word     string
-	Text     string
+	Text     template.HTML
 	Fix      template.HTML // what the certain correction changes, "" for none
 	By, Why  string
 }
@@ -116,7 +116,7 @@ func (c *call) pane(v *pipeline.View, at int) (*paneView, error) {
 func (c *call) paneFindings(p *paneView, r *pipeline.Row) {
 	text := r.Target.Standing.Text
 	for _, f := range r.Findings {
-		fv := findingView{Seq: f.Seq, Severity: f.Severity, Word: c.T("severity." + string(f.Severity)), Text: c.FindingText(f.Finding), By: f.DismissedBy, Why: f.DismissedWhy}
+		fv := findingView{Seq: f.Seq, Severity: f.Severity, Word: c.T("severity." + string(f.Severity)), Text: quoted(p.To, c.FindingText(f.Finding)), By: f.DismissedBy, Why: f.DismissedWhy}
 		if f.DismissedBy != "" {
 			p.Dismissed = append(p.Dismissed, fv)
 			continue

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"dragoman/content"
 	"dragoman/internal/edition"
+	"dragoman/locales"
 )
 
 // mark is something that lies on a part of a text: a term, a finding.
@@ -228,4 +230,28 @@ func phrase(ps []edition.Piece) (del, ins string, rest []edition.Piece) {
 // heard is a word for a screen reader, escaped, in the desk's language.
 func (w *words) heard(id string) string {
 	return `<bdi lang="` + w.Lang + `">` + template.HTMLEscapeString(w.T(id)) + ` </bdi>`
+}
+
+// quoted sets a sentence of the catalogues that quotes words: each is isolated,
+// and says its language where its script tells it from the source's.
+func quoted(s script, text string) template.HTML {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, locales.FSI)
+		b.WriteString(template.HTMLEscapeString(before))
+		if !ok {
+			return template.HTML(b.String())
+		}
+		var said string
+		said, text, _ = strings.Cut(rest, locales.PDI)
+		lang := ""
+		if s.Dir == "rtl" {
+			lang = "en"
+			if strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Arabic, r) }) {
+				lang = s.Lang
+			}
+			lang = ` lang="` + template.HTMLEscapeString(lang) + `"`
+		}
+		b.WriteString("<bdi" + lang + ">" + template.HTMLEscapeString(said) + "</bdi>")
+	}
 }

@@ -46,7 +46,7 @@ type Reader interface {
 	MemoryExact(ctx context.Context, source string) ([]edition.MemoryEntry, error)
 	TermHistories(ctx context.Context) (map[int64]edition.TermHistory, error)
 	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
-	PublicLocales(ctx context.Context) ([]string, error)
+	PublicCounts(ctx context.Context) (map[string]int, error)
 	PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error)
 }
 

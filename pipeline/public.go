@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"dragoman/content"
@@ -264,10 +266,11 @@ func (p *Pipeline) writeLists(ctx context.Context, locale string) error {
 	if err != nil {
 		return err
 	}
-	public, err := p.store.PublicLocales(ctx)
+	counts, err := p.store.PublicCounts(ctx)
 	if err != nil {
 		return err
 	}
+	public := slices.Sorted(maps.Keys(counts))
 	x := publish.Index{Locale: locale, Total: len(records), Locales: public}
 	for _, r := range records {
 		var entry publish.Entry
@@ -284,15 +287,15 @@ func (p *Pipeline) writeLists(ctx context.Context, locale string) error {
 	if err != nil {
 		return err
 	}
-	maps, err := publish.RenderSitemaps(p.cfg.Site, x)
+	sitemaps, err := publish.RenderSitemaps(p.cfg.Site, x)
 	if err != nil {
 		return err
 	}
-	root, err := publish.RenderRoot(p.cfg.Site, public)
+	site, err := publish.RenderRoot(p.cfg.Site, counts)
 	if err != nil {
 		return err
 	}
-	files = append(append(append(files, feed), maps...), publish.File{Path: "index.html", Data: root})
+	files = slices.Concat(files, []publish.File{feed}, sitemaps, site)
 	if _, err := p.cfg.Public.WriteAll(files); err != nil {
 		return err
 	}

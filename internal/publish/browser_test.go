@@ -81,11 +81,11 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	add(files...)
-	root, err := RenderRoot(sampleSite, []string{"ar", "en", "fr"})
+	root, err := RenderRoot(sampleSite, map[string]int{"ar": 1, "en": 1, "fr": 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	add(File{"index.html", root})
+	add(root...)
 
 	var asked, said []string
 	err = chromedp.Listen(ctx, func(event any) {

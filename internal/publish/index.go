@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"maps"
 	"path"
 	"slices"
 	"strings"
-	"time"
 )
 
 // PageSize is how many entries a page of an index holds. The front page,
@@ -190,9 +190,25 @@ type chooser struct {
 	Choices []link
 }
 
-// RenderRoot gives the page at the root of the site, on which a reader picks a
-// language. locales are those that have an index.
-func RenderRoot(site Site, locales []string) ([]byte, error) {
+// RenderRoot gives what stands at the root of the site: the page on which a
+// reader picks a language and, where the site has a base URL, the sitemap
+// that names the locales' own. public counts the pages of each locale that
+// has any.
+func RenderRoot(site Site, public map[string]int) ([]File, error) {
+	locales := slices.Sorted(maps.Keys(public))
+	page, err := renderChooser(site, locales)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{Path: "index.html", Data: page}}
+	m, err := renderSitemapIndex(site, locales, public)
+	if err != nil || m == nil {
+		return files, err
+	}
+	return append(files, File{Path: "sitemap.xml", Data: m}), nil
+}
+
+func renderChooser(site Site, locales []string) ([]byte, error) {
 	w, err := speak(site.source())
 	if err != nil {
 		return nil, err
@@ -216,34 +232,4 @@ func RenderRoot(site Site, locales []string) ([]byte, error) {
 		}
 	}
 	return execute("root.html", chooser{frame: f, Choices: choices})
-}
-
-// notice is the view of a page that is no longer there.
-type notice struct {
-	frame
-	Notice template.HTML
-}
-
-// RenderWithdrawn gives the page that stands in place of a withdrawn edition,
-// so that links to it say what happened. on is the day, zero where nobody
-// knows.
-func RenderWithdrawn(site Site, locale, slug string, on time.Time) ([]byte, error) {
-	file, err := Path(locale, slug, HTML)
-	if err != nil {
-		return nil, err
-	}
-	w, err := speak(locale)
-	if err != nil {
-		return nil, err
-	}
-	f, err := site.frameOf(w, file, nil)
-	if err != nil {
-		return nil, err
-	}
-	text := w.show("site.withdrawn")
-	if !on.IsZero() {
-		text = w.show("site.withdrawn-on", "Date", w.date(on))
-	}
-	f.Title, f.Home, f.Feed, f.Canonical = f.SiteName, "index.html", "feed.xml", ""
-	return execute("withdrawn.html", notice{frame: f, Notice: text})
 }

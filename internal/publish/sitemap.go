@@ -52,22 +52,27 @@ func RenderSitemaps(site Site, x Index) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("publish: %s: sitemap: %w", x.Locale, err)
 		}
-		name := path.Join(x.Locale, fmt.Sprintf("sitemap-%d.xml", len(files)+1))
-		files = append(files, File{Path: name, Data: data})
+		files = append(files, File{Path: sitemapPath(x.Locale, len(files)+1), Data: data})
 	}
 	return files, nil
 }
 
-// RenderSitemapIndex gives the site's sitemap.xml, which names the locales'
+func sitemapPath(locale string, n int) string {
+	return path.Join(locale, fmt.Sprintf("sitemap-%d.xml", n))
+}
+
+// renderSitemapIndex gives the site's sitemap.xml, which names the locales'
 // sitemaps, and nothing where the site has no base URL.
-func RenderSitemapIndex(site Site, maps []string) ([]byte, error) {
+func renderSitemapIndex(site Site, locales []string, public map[string]int) ([]byte, error) {
 	base, err := site.base()
 	if err != nil || base == "" {
 		return nil, err
 	}
 	var m sitemapIndex
-	for _, name := range maps {
-		m.Maps = append(m.Maps, sitemapURL{Loc: address(base, "", name)})
+	for _, l := range locales {
+		for n := 1; (n-1)*sitemapSize < public[l]; n++ {
+			m.Maps = append(m.Maps, sitemapURL{Loc: address(base, "", sitemapPath(l, n))})
+		}
 	}
 	return marshalXML(m)
 }

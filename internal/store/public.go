@@ -52,14 +52,16 @@ func (s *Store) PublicList(ctx context.Context, locale string) ([]edition.Public
 	return out, s.sentinel(err)
 }
 
-// PublicLocales returns the locales in which anything is public.
-func (s *Store) PublicLocales(ctx context.Context) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT locale FROM public_page WHERE gone = 0 ORDER BY locale`)
-	out, err := collect(rows, err, func(row scanner) (l string, err error) {
-		if err := row.Scan(&l); err != nil {
-			return l, err
-		}
-		return l, nil
+// PublicCounts returns how many pages are public in each locale that has any.
+func (s *Store) PublicCounts(ctx context.Context) (map[string]int, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT locale, count(*) FROM public_page WHERE gone = 0 GROUP BY locale`)
+	out := map[string]int{}
+	err = each(rows, err, func(row scanner) error {
+		var l string
+		var n int
+		err := row.Scan(&l, &n)
+		out[l] = n
+		return err
 	})
 	return out, s.sentinel(err)
 }

@@ -209,7 +209,7 @@ func (c *call) conflict(v *pipeline.View, r *pipeline.Row, e *editorView) error 
 		Who: c.author(theirs.Author), When: c.Clock(theirs.Created), MineText: mine, TheirsText: theirs.Text,
 		Mine: c.setDiff(to, r.Codes, base, mine), Theirs: c.setDiff(to, r.Codes, base, theirs.Text),
 	}
-	if joined, ok := merge(base, mine, theirs.Text); ok {
+	if joined, ok := edition.Merge(base, mine, theirs.Text); ok {
 		e.Text, e.Conflict.Merged = joined, true
 	}
 	return nil

@@ -1,10 +1,6 @@
-package desk
+package edition
 
-import (
-	"slices"
-
-	"dragoman/internal/edition"
-)
+import "slices"
 
 // change is a replacement of bytes of a base text.
 type change struct {
@@ -12,10 +8,10 @@ type change struct {
 	text       string
 }
 
-// merge joins two wordings that were made from the same base, word by word.
+// Merge joins two wordings that were made from the same base, word by word.
 // Where both changed the same words to different ones, or words that touch,
 // it gives false: a person must choose.
-func merge(base, mine, theirs string) (string, bool) {
+func Merge(base, mine, theirs string) (string, bool) {
 	if mine == base || mine == theirs {
 		return theirs, true
 	}
@@ -45,24 +41,24 @@ func merge(base, mine, theirs string) (string, bool) {
 func changesOf(base, after string) []change {
 	var out []change
 	at := 0
-	for _, p := range edition.Diff(base, after) {
-		if p.Op == edition.Keep {
+	for _, p := range Diff(base, after) {
+		if p.Op == Keep {
 			at += len(p.Text)
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].end == at {
 			c := &out[n-1]
-			if p.Op == edition.Delete {
+			if p.Op == Delete {
 				c.end += len(p.Text)
 			} else {
 				c.text += p.Text
 			}
-		} else if p.Op == edition.Delete {
+		} else if p.Op == Delete {
 			out = append(out, change{at, at + len(p.Text), ""})
 		} else {
 			out = append(out, change{at, at, p.Text})
 		}
-		if p.Op == edition.Delete {
+		if p.Op == Delete {
 			at += len(p.Text)
 		}
 	}

@@ -28,6 +28,9 @@ type Origin struct {
 	Entry int64 `json:"entry,omitempty"`
 	// Swaps are what a repair put in place of what the memory held.
 	Swaps []Swap `json:"swaps,omitempty"`
+	// Batch is the batch that changed a rendering in words that came from
+	// where the rest says, 0 for none.
+	Batch int64 `json:"batch,omitempty"`
 }
 
 // Swap is one value that a repair replaced: in the source From stands in the

@@ -304,7 +304,7 @@ func (t *Tx) SetFindings(ctx context.Context, version int64, fs []edition.Findin
 }
 
 func originJSON(o edition.Origin) (string, error) {
-	if o.Kind == edition.FromEngine && len(o.Swaps) == 0 && o.Score == 0 && o.Entry == 0 && !strings.ContainsAny(o.Engine, "\"\\") {
+	if o.Kind == edition.FromEngine && len(o.Swaps) == 0 && o.Score == 0 && o.Entry == 0 && o.Batch == 0 && !strings.ContainsAny(o.Engine, "\"\\") {
 		return `{"kind":"engine","engine":"` + o.Engine + `"}`, nil // the frequent case
 	}
 	b, err := json.Marshal(o)

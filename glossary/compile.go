@@ -18,6 +18,7 @@ type Glossary struct {
 	source    *sourceIndex
 	prints    prints
 	skeletons skeletons
+	search    searchIndex
 	targets   targetSet // per language, each made when first needed
 }
 

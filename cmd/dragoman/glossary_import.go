@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,15 +62,9 @@ A file with a mistake is refused with line, column and remedy; nothing of it is 
 
 // glossaryImport is a file that was read, to be imported.
 type glossaryImport struct {
-	path     string
-	concepts []glossary.Concept
-	// columns are those that each CSV file has, by its path. A TBX file has
-	// none: its concepts are whole but for the languages that are not in it.
-	columns map[string]columns
+	path string
+	*glossary.Update
 }
-
-// columns are the names of a CSV file's columns, in small letters.
-type columns map[string]bool
 
 // readImport reads a file or folder.
 func readImport(path string) (*glossaryImport, error) {
@@ -79,160 +72,27 @@ func readImport(path string) (*glossaryImport, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &glossaryImport{path: path, concepts: concepts, columns: map[string]columns{}}
+	im := &glossaryImport{path, &glossary.Update{Concepts: concepts, Columns: map[string]map[string]bool{}}}
 	for i := range concepts {
 		file := concepts[i].File
-		if im.columns[file] != nil || strings.ToLower(filepath.Ext(file)) != ".csv" {
+		if im.Columns[file] != nil || strings.ToLower(filepath.Ext(file)) != ".csv" {
 			continue
 		}
-		if im.columns[file], err = csvColumns(file); err != nil {
+		if im.Columns[file], err = csvColumns(file); err != nil {
 			return nil, err
 		}
 	}
 	return im, nil
 }
 
-// csvColumns reads the header of a native CSV file, which has been read as a
-// whole before: it is the first line that is not empty, and no name in it
-// holds a separator.
-func csvColumns(path string) (columns, error) {
+// csvColumns reads the header of a native CSV file.
+func csvColumns(path string) (map[string]bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileError("glossary", path, err)
 	}
 	defer f.Close()
-	cols := columns{}
-	r := bufio.NewReader(f)
-	for len(cols) == 0 && err == nil {
-		var line string
-		line, err = r.ReadString('\n')
-		if line = strings.TrimPrefix(line, byteOrderMark); strings.HasPrefix(line, "sep=") {
-			continue
-		}
-		for _, name := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ';' }) {
-			if name = strings.ToLower(strings.Trim(name, "\" \t\r\n")); name != "" {
-				cols[name] = true
-			}
-		}
-	}
-	return cols, nil
-}
-
-// columnOf is the name of a language's columns. Indonesian has one of its own,
-// since id is taken.
-func columnOf(lang string) string {
-	if lang == "id" {
-		return "ind"
-	}
-	return strings.ToLower(lang)
-}
-
-// merge gives the glossary that an import leads to.
-func (im *glossaryImport) merge(old []glossary.Concept, replace bool) []glossary.Concept {
-	was := make(map[string]*glossary.Concept, len(old))
-	for i := range old {
-		was[old[i].ID] = &old[i]
-	}
-	langs := im.languages()
-	fresh := make(map[string]glossary.Concept, len(im.concepts))
-	order := make([]string, 0, len(im.concepts))
-	for _, c := range im.concepts {
-		cols := im.columns[c.File]
-		c.File = filepath.Base(c.File)
-		if o := was[c.ID]; o != nil {
-			if !replace {
-				c = cols.over(o, c, langs)
-			}
-			if c.Fingerprint() == o.Fingerprint() {
-				c = *o
-			}
-		}
-		fresh[c.ID] = c
-		order = append(order, c.ID)
-	}
-	var out []glossary.Concept
-	if !replace {
-		for _, o := range old {
-			c, ok := fresh[o.ID]
-			if !ok {
-				c = o
-			}
-			out = append(out, c)
-		}
-	}
-	for _, id := range order {
-		if replace || was[id] == nil {
-			out = append(out, fresh[id])
-		}
-	}
-	return out
-}
-
-// languages are those that the files have terms in.
-func (im *glossaryImport) languages() map[string]bool {
-	langs := map[string]bool{}
-	for i := range im.concepts {
-		for lang := range im.concepts[i].Targets {
-			langs[lang] = true
-		}
-	}
-	return langs
-}
-
-// over lays a concept of a file over the one that is there: what the file has
-// no column for stays. Without columns only the languages that are nowhere in
-// the file do.
-func (cols columns) over(old *glossary.Concept, c glossary.Concept, langs map[string]bool) glossary.Concept {
-	has := func(col string) bool { return cols == nil || cols[col] }
-	if !has("flags") {
-		c.Flags, c.LangFlags = old.Flags, old.LangFlags
-	}
-	if !has("valid_from") {
-		c.ValidFrom = old.ValidFrom
-	}
-	if !has("valid_to") {
-		c.ValidTo = old.ValidTo
-	}
-	if !has("replaced_by") {
-		c.ReplacedBy = old.ReplacedBy
-	}
-	if !has("en.variants") {
-		c.Variants = old.Variants
-	}
-	if !has("rule") {
-		c.Rule = old.Rule
-	}
-	if !has("note") {
-		c.Note = old.Note
-	}
-	targets := maps.Clone(c.Targets)
-	for lang, was := range old.Targets {
-		if cols == nil && langs[lang] {
-			continue
-		}
-		if ts := cols.terms(columnOf(lang), was, targets[lang]); len(ts.Preferred)+len(ts.Accepted)+len(ts.Derived)+len(ts.Forbidden) > 0 {
-			if targets == nil {
-				targets = map[string]glossary.Terms{}
-			}
-			targets[lang] = ts
-		}
-	}
-	c.Targets = targets
-	return c
-}
-
-// terms lays the terms of a language over those that are there.
-func (cols columns) terms(column string, old, fresh glossary.Terms) glossary.Terms {
-	keep := func(ending string, was, is []glossary.Term) []glossary.Term {
-		if !cols[column+ending] && len(is) == 0 {
-			return was
-		}
-		return is
-	}
-	return glossary.Terms{
-		Preferred: keep("", old.Preferred, fresh.Preferred), Accepted: keep(".accepted", old.Accepted, fresh.Accepted),
-		Derived: keep(".derived", old.Derived, fresh.Derived), Forbidden: keep(".forbidden", old.Forbidden, fresh.Forbidden),
-	}
+	return glossary.HeaderOf(f), nil
 }
 
 // importJSON is what `glossary import --json` prints.
@@ -252,13 +112,13 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 	if err != nil {
 		return err
 	}
-	next := im.merge(old, o.replace)
+	next := im.Merge(old, o.replace)
 	gl, problems := glossary.Compile(next, glossary.Options{})
 	if gl == nil {
 		return fmt.Errorf("%s would make the glossary unusable, nothing was imported:\n%w", im.path, problems)
 	}
 	changes := glossary.Diff(old, next)
-	sum := importJSON{File: im.path, Concepts: len(im.concepts), Version: version}
+	sum := importJSON{File: im.path, Concepts: len(im.Concepts), Version: version}
 	for i := range changes {
 		switch changes[i].Kind {
 		case glossary.Added:

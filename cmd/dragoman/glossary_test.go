@@ -207,7 +207,7 @@ loc.b,LOC,,B,,cs,ب,,,B,,
 				t.Fatal(err)
 			}
 			var b bytes.Buffer
-			if err := (glossary.CSVOptions{NoBOM: true}).Write(&b, im.merge(have, c.replace)); err != nil {
+			if err := (glossary.CSVOptions{NoBOM: true}).Write(&b, im.Merge(have, c.replace)); err != nil {
 				t.Fatal(err)
 			}
 			_, rows, _ := strings.Cut(strings.TrimSpace(b.String()), "\n")

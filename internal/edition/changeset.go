@@ -237,11 +237,11 @@ type Affected struct {
 	Removed      bool
 }
 
-// Class says whose words stand.
+// Class says whose words stand. A quotation's own wording is its speaker's.
 func (a *Affected) Class() Class {
 	approved := a.EditionState == Approved || a.EditionState == Scheduled || a.EditionState == Published
 	switch {
-	case !a.ByPerson && !approved:
+	case !a.ByPerson && !approved && a.Standing.Origin.Kind != FromOriginal:
 		return ClassMachine
 	case a.Public || a.EditionState == Published:
 		return ClassPublished
@@ -277,6 +277,8 @@ const (
 	WhyNoSwap   = "no-swap"   // no outdated rendering stands there
 	WhyOthers   = "others"    // the swap would break another name
 	WhyNotClear = "not-clear" // after the swap it would still not comply
+	WhyBeside   = "beside"    // the right rendering stands there already: the old one may mean something else
+	WhyBefore   = "before"    // the name was not found before, either
 )
 
 // Plan is what a change set does to one target. It is worked out by Planner

@@ -48,6 +48,9 @@ type Reader interface {
 	PublicPages(ctx context.Context, release int64) ([]edition.PublicPage, error)
 	PublicCounts(ctx context.Context) (map[string]int, error)
 	PublicList(ctx context.Context, locale string) ([]edition.PublicPage, error)
+
+	// Engines' glossaries.
+	privacyReader
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -105,6 +108,9 @@ type Tx interface {
 	ClearPublic(ctx context.Context, p edition.PublicPage) error
 	Enqueue(ctx context.Context, jobs ...edition.Job) error
 	Audit(ctx context.Context, acts ...edition.Act) error
+
+	// Engines' glossaries.
+	privacyWriter
 }
 
 // Store is the database as the pipeline needs it.

@@ -225,6 +225,7 @@ func (a *app) engineSettings(name string) engine.Settings {
 			return engine.Settings{
 				Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
 				CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, APIKey: e.APIKey, Timeout: e.Timeout,
+				SyncGlossary: e.SyncGlossary, GlossaryBucket: e.GlossaryBucket, Notebook: a.store,
 			}
 		}
 	}

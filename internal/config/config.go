@@ -100,17 +100,21 @@ type Review struct {
 
 // Engine configures one machine-translation engine.
 type Engine struct {
-	Name        string        `mapstructure:"name"` // what routes call it; the kind if empty
-	Kind        string        `mapstructure:"kind"` // google, pseudo …
-	Project     string        `mapstructure:"project"`
-	Location    string        `mapstructure:"location"`
-	Model       string        `mapstructure:"model"`
-	Glossary    string        `mapstructure:"glossary"`
-	Credentials string        `mapstructure:"credentials"` // a file
-	Endpoint    string        `mapstructure:"endpoint"`
-	Insecure    bool          `mapstructure:"insecure"` // no TLS: for local test servers only
-	APIKey      string        `mapstructure:"api_key"`
-	Timeout     time.Duration `mapstructure:"timeout"`
+	Name     string `mapstructure:"name"` // what routes call it; the kind if empty
+	Kind     string `mapstructure:"kind"` // google, pseudo …
+	Project  string `mapstructure:"project"`
+	Location string `mapstructure:"location"`
+	Model    string `mapstructure:"model"`
+	Glossary string `mapstructure:"glossary"`
+	// SyncGlossary keeps glossaries of the service in step with Dragoman's;
+	// Google makes them from files in GlossaryBucket (gs://name/folder).
+	SyncGlossary   bool          `mapstructure:"sync_glossary"`
+	GlossaryBucket string        `mapstructure:"glossary_bucket"`
+	Credentials    string        `mapstructure:"credentials"` // a file
+	Endpoint       string        `mapstructure:"endpoint"`
+	Insecure       bool          `mapstructure:"insecure"` // no TLS: for local test servers only
+	APIKey         string        `mapstructure:"api_key"`
+	Timeout        time.Duration `mapstructure:"timeout"`
 }
 
 // Route names the engines that are asked for a locale after the memory, in

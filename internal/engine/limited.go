@@ -435,7 +435,7 @@ func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w before the call: %w", errJournal, err)
 	}
-	replies, err := l.timed(ctx, c.Request)
+	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
 	o := Outcome{Replies: replies, Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
 	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
 		return nil, fmt.Errorf("%w after the call: %w", errJournal, jerr)

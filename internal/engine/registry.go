@@ -21,6 +21,12 @@ type Settings struct {
 	Model string
 	// Glossary is the service's name for the glossary to use, none where empty.
 	Glossary string
+	// SyncGlossary keeps glossaries of the service in step with Dragoman's and
+	// uses them; GlossaryBucket is the bucket of Cloud Storage ("gs://name/folder")
+	// that Google makes them from. Notebook remembers them, in memory where nil.
+	SyncGlossary   bool
+	GlossaryBucket string
+	Notebook       Notebook
 	// CredentialsFile and APIKey are secrets' place and a secret; neither
 	// reaches a message (the file's path does).
 	CredentialsFile, APIKey string

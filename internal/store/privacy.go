@@ -1,0 +1,44 @@
+package store
+
+import "context"
+
+// UnknownPrivacy returns revisions of which it is not noted whether they are
+// confidential, with numbers above after, in their order, at most limit.
+func (s *Store) UnknownPrivacy(ctx context.Context, after int64, limit int) ([]int64, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT v.id FROM revision v WHERE v.id > $1
+		AND NOT EXISTS (SELECT 1 FROM revision_privacy p WHERE p.revision_id = v.id) ORDER BY v.id LIMIT $2`, after, limit)
+	out, err := collect(rows, err, scanID)
+	return out, s.sentinel(err)
+}
+
+func scanID(row scanner) (id int64, err error) {
+	err = row.Scan(&id)
+	return id, err
+}
+
+// SetPrivacy notes which revisions are confidential.
+func (t *Tx) SetPrivacy(ctx context.Context, confidential map[int64]bool) error {
+	if len(confidential) == 0 {
+		return nil
+	}
+	var rows []any
+	for id, yes := range confidential {
+		rows = append(rows, id, flag(yes))
+	}
+	return t.insert(ctx, "revision_privacy", "revision_id, confidential", rows, "ON CONFLICT (revision_id) DO UPDATE SET confidential = excluded.confidential")
+}
+
+// ConfidentialConcepts returns the concepts that occur in a confidential
+// revision and in no release that is not confidential now.
+func (s *Store) ConfidentialConcepts(ctx context.Context) ([]int64, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT o.concept_id FROM revision_privacy p
+		JOIN segment g ON g.revision_id = p.revision_id JOIN occurrence o ON o.source_id = g.source_id
+		WHERE p.confidential = 1 AND NOT EXISTS (
+			SELECT 1 FROM occurrence o2 JOIN segment g2 ON g2.source_id = o2.source_id
+			JOIN revision_privacy p2 ON p2.revision_id = g2.revision_id
+			JOIN revision v2 ON v2.id = g2.revision_id JOIN release r2 ON r2.id = v2.release_id AND r2.revision_id = v2.id
+			WHERE o2.concept_id = o.concept_id AND p2.confidential = 0)
+		ORDER BY o.concept_id`)
+	out, err := collect(rows, err, scanID)
+	return out, s.sentinel(err)
+}

@@ -208,4 +208,3 @@ type privacyReader interface {
 type privacyWriter interface {
 	SetPrivacy(ctx context.Context, confidential map[int64]bool) error
 }
-

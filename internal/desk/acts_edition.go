@@ -101,7 +101,7 @@ func (d *Desk) withdraw(c *call) error {
 // retry takes up what failed, in all locales.
 func (d *Desk) retry(c *call) error {
 	if !mayRetry(c.me) {
-		return &problem{Status: http.StatusForbidden, ID: "error.forbidden", Args: []any{"Role", c.Role(needs[toReview])}}
+		return c.forbidden(toReview)
 	}
 	n, err := d.pipe.Retry(c.ctx(), c.me.Name)
 	if err != nil {
@@ -112,7 +112,7 @@ func (d *Desk) retry(c *call) error {
 }
 
 // mayRetry asks for a role that holds everywhere.
-func mayRetry(p edition.Person) bool { return len(p.Locales) == 0 && may(p, toReview, "") }
+func mayRetry(p edition.Person) bool { return may(p, toReview, "") }
 
 // assign gives an edition to somebody: to the one who asks ("me"), to nobody
 // (""), or by name to somebody who can work on it.

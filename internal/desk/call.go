@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,39 +24,6 @@ type call struct {
 	json bool           // the page's script asks, not the browser
 }
 
-// maxBody bounds what a form may hold, in bytes: a target of 64 KB with each
-// byte escaped, and some room.
-const maxBody = 256 << 10
-
-// bare registers a handler that needs no session, open one that anybody may
-// call, in one for people who are signed in.
-func (d *Desk) bare(pattern string, h func(*call) error) {
-	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		c := d.call(w, r)
-		if err := h(c); err != nil {
-			c.fail(err)
-		}
-	})
-}
-
-func (d *Desk) open(pattern string, h func(*call) error) {
-	d.bare(pattern, func(c *call) error {
-		if err := c.prepare(); err != nil {
-			return err
-		}
-		return h(c)
-	})
-}
-
-func (d *Desk) in(pattern string, h func(*call) error) {
-	d.open(pattern, func(c *call) error {
-		if c.me.ID == 0 {
-			return errSignedOut
-		}
-		return h(c)
-	})
-}
-
 func (d *Desk) call(w http.ResponseWriter, r *http.Request) *call {
 	return &call{
 		words: speak(languageOf(r), d.zone, d.Now()), d: d, w: w, r: r, at: d.pipe.Now().UnixMicro(),
@@ -63,16 +31,35 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) *call {
 	}
 }
 
-// prepare reads the form and finds out who asks.
-func (c *call) prepare() error {
-	if c.r.Method == http.MethodPost {
-		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxBody)
-		if err := c.r.ParseForm(); err != nil {
-			return badForm(err)
-		}
+// prepare finds out who asks and reads the form, of so many bytes at most.
+func (c *call) prepare(limit int64) error {
+	if err := c.who(); err != nil || c.r.Method != http.MethodPost {
+		return err
 	}
+	if c.me.ID == 0 {
+		limit = min(limit, maxBody)
+	}
+	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, limit)
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	var err error
+	switch {
+	case kind != "multipart/form-data":
+		err = c.r.ParseForm()
+	case limit > maxBody:
+		err = c.r.ParseMultipartForm(1 << 20)
+	default:
+		return errForm // no file is expected here
+	}
+	if err != nil {
+		return badForm(err)
+	}
+	return nil
+}
+
+// who finds out who asks.
+func (c *call) who() error {
 	id, _ := strconv.ParseInt(c.d.sessions.GetString(c.ctx(), keyPerson), 10, 64)
-	if id == 0 {
+	if id == 0 || c.me.ID != 0 {
 		return nil
 	}
 	p, err := c.d.People.PersonByID(c.ctx(), id)

@@ -55,6 +55,7 @@ type Desk struct {
 	hub      *hub
 	doors    *doors
 	mux      *http.ServeMux
+	known    []route
 	handler  http.Handler
 }
 
@@ -89,7 +90,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.Ser
 // down at once. It may be called twice; pages are still served after it.
 func (d *Desk) Close() { d.hub.close() }
 
-// routes is every address of the desk.
+// routes is every address of the desk, with the right that it needs.
 func (d *Desk) routes() {
 	d.mux = http.NewServeMux()
 	d.open("GET /sign-in", d.signInPage)
@@ -100,38 +101,38 @@ func (d *Desk) routes() {
 	d.open("GET /favicon.ico", d.icon)
 	d.open("GET /robots.txt", d.robots)
 
-	d.in("GET /{$}", d.queuePage)
-	d.in("GET /queue", d.queuePage)
-	d.in("POST /retry", d.retry)
-	d.in("GET /keyboard", d.keyboardPage)
-	d.in("GET /events", d.events)
-	d.in("GET /public/{path...}", d.publicFile)
-	d.in("GET /concepts/{id}", d.conceptPage)
+	d.in("GET /{$}", toRead, d.queuePage)
+	d.in("GET /queue", toRead, d.queuePage)
+	d.in("POST /retry", toReview, d.retry)
+	d.in("GET /keyboard", toEnter, d.keyboardPage)
+	d.in("GET /events", toRead, d.events)
+	d.in("GET /public/{path...}", toRead, d.publicFile)
+	d.in("GET /concepts/{id}", toRead, d.conceptPage)
 
-	d.in("GET /editions/{id}", d.editionPage)
-	d.in("GET /editions/{id}/rows", d.rows)
-	d.in("GET /editions/{id}/diff", d.diffPage)
-	d.in("GET /editions/{id}/history", d.historyPage)
-	d.in("GET /editions/{id}/preview", d.previewPage)
-	d.in("GET /editions/{id}/page", d.previewFile)
-	d.in("POST /editions/{id}/approve-clean", d.approveClean)
-	d.in("POST /editions/{id}/approve", d.approveEdition)
-	d.in("POST /editions/{id}/reopen", d.reopen)
-	d.in("POST /editions/{id}/publish", d.publish)
-	d.in("POST /editions/{id}/withdraw", d.withdraw)
-	d.in("POST /editions/{id}/assign", d.assign)
+	d.in("GET /editions/{id}", toRead, d.editionPage)
+	d.in("GET /editions/{id}/rows", toRead, d.rows)
+	d.in("GET /editions/{id}/diff", toRead, d.diffPage)
+	d.in("GET /editions/{id}/history", toRead, d.historyPage)
+	d.in("GET /editions/{id}/preview", toRead, d.previewPage)
+	d.in("GET /editions/{id}/page", toRead, d.previewFile)
+	d.in("POST /editions/{id}/approve-clean", toReview, d.approveClean)
+	d.in("POST /editions/{id}/approve", toReview, d.approveEdition)
+	d.in("POST /editions/{id}/reopen", toReview, d.reopen)
+	d.in("POST /editions/{id}/publish", toPublish, d.publish)
+	d.in("POST /editions/{id}/withdraw", toPublish, d.withdraw)
+	d.in("POST /editions/{id}/assign", toWrite, d.assign)
 
-	d.in("GET /targets/{id}", d.targetPage)
-	d.in("GET /targets/{id}/history", d.targetHistory)
-	d.in("POST /targets/{id}/edit", d.edit)
-	d.in("POST /targets/{id}/type", d.typing)
-	d.in("POST /targets/{id}/approve", d.approve)
-	d.in("POST /targets/{id}/reject", d.reject)
-	d.in("POST /targets/{id}/omit", d.omit)
-	d.in("POST /targets/{id}/dismiss", d.dismiss)
-	d.in("POST /targets/{id}/fix", d.fix)
-	d.in("POST /targets/{id}/decide", d.decide)
-	d.in("POST /targets/{id}/restore", d.restore)
+	d.in("GET /targets/{id}", toRead, d.targetPage)
+	d.in("GET /targets/{id}/history", toRead, d.targetHistory)
+	d.in("POST /targets/{id}/edit", toWrite, d.edit)
+	d.in("POST /targets/{id}/type", toWrite, d.typing)
+	d.in("POST /targets/{id}/approve", toReview, d.approve)
+	d.in("POST /targets/{id}/reject", toReview, d.reject)
+	d.in("POST /targets/{id}/omit", toReview, d.omit)
+	d.in("POST /targets/{id}/dismiss", toReview, d.dismiss)
+	d.in("POST /targets/{id}/fix", toWrite, d.fix)
+	d.in("POST /targets/{id}/decide", toWrite, d.decide)
+	d.in("POST /targets/{id}/restore", toWrite, d.restore)
 
 	d.mux.HandleFunc("/", d.nowhere)
 }

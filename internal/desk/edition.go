@@ -35,8 +35,13 @@ func (c *call) allow(do right, locale string) error {
 	case !may(c.me, toRead, locale):
 		return &problem{Status: errLocale.Status, ID: errLocale.ID, Args: []any{"Language", c.Language(locale)}}
 	default:
-		return &problem{Status: http.StatusForbidden, ID: "error.forbidden", Args: []any{"Role", c.Role(needs[do])}}
+		return c.forbidden(do)
 	}
+}
+
+// forbidden names the role that would do.
+func (c *call) forbidden(do right) error {
+	return &problem{Status: http.StatusForbidden, ID: "error.forbidden", Args: []any{"Role", c.Role(edition.LeastRole(do))}}
 }
 
 // head is what all pages of an edition have on top.

@@ -31,6 +31,8 @@ var (
 	errWait        = &problem{Status: http.StatusTooManyRequests, ID: "desk.error.wait"}
 	errExpired     = &problem{Status: http.StatusForbidden, ID: "sign-in.expired"}
 	errReason      = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.reason"}
+	errNoFile      = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.no-file"}
+	errNotText     = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.not-text"}
 	errClosed      = &problem{Status: http.StatusServiceUnavailable, ID: "error.busy"}
 )
 
@@ -85,6 +87,7 @@ type errorView struct {
 // fail answers with an error: a sentence, on a page or for the page's script.
 func (c *call) fail(err error) {
 	t := c.tell(err)
+	c.note(t)
 	if c.json {
 		_ = c.reply(t.Status, map[string]any{"error": t.Text, "signedOut": t.Status == http.StatusUnauthorized})
 		return
@@ -97,6 +100,15 @@ func (c *call) fail(err error) {
 	view.frame = c.bareFrame("error", c.T("error.title"))
 	if err := c.page(t.Status, "error.html", view); err != nil {
 		http.Error(c.w, t.Text, t.Status)
+	}
+}
+
+// note logs what was refused because of who asked or how, so that an attack
+// can be seen. What goes wrong inside is logged where it is told.
+func (c *call) note(t told) {
+	switch t.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
+		c.d.Log.Info("refused", "status", t.Status, "method", c.r.Method, "path", c.r.URL.Path, "who", c.me.Name, "from", c.r.RemoteAddr)
 	}
 }
 

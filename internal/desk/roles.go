@@ -1,50 +1,26 @@
 package desk
 
 import (
-	"slices"
-
 	"dragoman/internal/edition"
 )
 
-// right is something that a person may be allowed to do with an edition.
-type right string
+// right is something that a person may be allowed to do. Every route names
+// the one that it needs.
+type right = edition.Right
 
 // The rights.
 const (
-	toRead    right = "read"
-	toWrite   right = "write"   // change words, decide proposals, take and release
-	toReview  right = "review"  // approve, dismiss findings, leave out, send back
-	toPublish right = "publish" // publish and withdraw
-	toKeep    right = "keep"    // change the glossary and the memory
+	toEnter   right = "enter" // what everybody who is signed in may do: their own things
+	toRead          = edition.MayRead
+	toWrite         = edition.MayWrite
+	toReview        = edition.MayReview
+	toPublish       = edition.MayPublish
+	toKeep          = edition.MayKeep
+	toRun           = edition.MayRun
 )
 
-// needs is the least role for each right.
-var needs = map[right]string{toRead: "viewer", toWrite: "translator", toReview: "reviewer", toPublish: "publisher", toKeep: "terminologist"}
-
-// ladder orders the roles: each may do what those before it may. The
-// terminologist keeps the glossary and the memory, which otherwise only the
-// admin may, and only reads editions.
-var ladder = []string{"viewer", "translator", "reviewer", "publisher", "admin"}
-
-// rank is a role's place on the ladder, -1 for one that does not exist.
-func rank(role string) int {
-	if role == "terminologist" {
-		role = "viewer"
-	}
-	return slices.Index(ladder, role)
-}
-
-// may says whether p has a right in a locale. A role that is given for some
-// locales holds in these only, and elsewhere not even reading is allowed.
-func may(p edition.Person, do right, locale string) bool {
-	if p.ID == 0 || p.Disabled || rank(p.Role) < rank(needs[do]) {
-		return false
-	}
-	if do == toKeep && p.Role != "terminologist" && p.Role != "admin" {
-		return false
-	}
-	return len(p.Locales) == 0 || slices.Contains(p.Locales, locale)
-}
+// may says whether p has a right in a locale, "" asking for all locales.
+func may(p edition.Person, do right, locale string) bool { return p.May(do, locale) }
 
 // rights are what a person may do with one edition, for the templates.
 type rights struct{ Write, Review, Publish bool }

@@ -293,15 +293,6 @@ type MemoryMark struct {
 	Seen  map[int64]int64
 }
 
-// Person is a user of the desk and the command line.
-type Person struct {
-	ID       int64
-	Name     string
-	Role     string   // viewer, translator, reviewer, terminologist, publisher, admin
-	Locales  []string // that the role holds for, none meaning all
-	Disabled bool
-}
-
 // Unit is a block of a revision: its position, kind and level.
 type Unit struct {
 	Position int

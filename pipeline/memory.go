@@ -3,9 +3,11 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -18,7 +20,9 @@ type recall struct {
 	ctx   context.Context // of the building, which outlives the call that begins it
 	stop  context.CancelFunc
 	now   atomic.Pointer[building]
-	mark  edition.MemoryMark // Pipeline.refreshing guards it
+	mark  edition.MemoryMark // Pipeline.refreshing guards it, and trimmed
+
+	trimmed time.Time // when this process last tidied up the log
 }
 
 // building is one try to build the index.
@@ -114,10 +118,14 @@ func (p *Pipeline) followMemory(ctx context.Context) error {
 	if b.err != nil {
 		return b.err
 	}
-	if err := p.store.MemoryChanges(ctx, &p.memory.mark, p.takeEntries); err != nil {
+	err := p.store.MemoryChanges(ctx, &p.memory.mark, p.takeEntries)
+	if errors.Is(err, edition.ErrBehind) {
+		err = p.reloadMemory(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("follow the memory: %w", err)
 	}
-	return nil
+	return p.trimMemoryLog(ctx)
 }
 
 // Ready waits until the memory's index holds all that the memory held at the

@@ -51,6 +51,11 @@ type Reader interface {
 
 	// Engines' glossaries.
 	privacyReader
+	// Memory: what a change of the glossary and the memory's page read.
+	MemoryAfter(ctx context.Context, after int64, limit int) ([]edition.MemoryEntry, error)
+	MemoryOfRelease(ctx context.Context, release, before int64, limit int) ([]edition.MemoryEntry, error)
+	MemoryEntries(ctx context.Context, ids []int64) ([]edition.MemoryEntry, error)
+	MemoryCounts(ctx context.Context) ([]edition.MemoryCount, error)
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -111,6 +116,12 @@ type Tx interface {
 
 	// Engines' glossaries.
 	privacyWriter
+	// Memory: entries that a change of the glossary corrects, sets aside or
+	// brings back. Each does nothing, and says so, where that is done.
+	RenewMemory(ctx context.Context, old int64, target string, glossary int64, who, why string) (int64, error)
+	SetMemoryAside(ctx context.Context, id int64, who, why string) (bool, error)
+	RestoreMemory(ctx context.Context, id int64, who, why string) (bool, error)
+	TrimMemoryLog(ctx context.Context) (more bool, err error)
 }
 
 // Store is the database as the pipeline needs it.

@@ -23,6 +23,10 @@ func Urgencies() []Urgency { return []Urgency{Urgent, Today, InBatch, Bulk} }
 // ErrNotFound says that what was asked for is not there.
 var ErrNotFound = errors.New("not found")
 
+// ErrBehind says that a follower has not looked for so long that what it has
+// missed is not kept any more: it has to read all again.
+var ErrBehind = errors.New("too far behind to follow")
+
 // ErrGiveUp marks the error of a job that another attempt would meet again.
 var ErrGiveUp = errors.New("it would fail again")
 

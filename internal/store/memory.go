@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -66,12 +67,16 @@ const memoryOverlap = 15 * time.Minute
 // MemoryChanges calls f with the entries that were added, changed or removed
 // since the mark, in slices, and moves the mark on. An entry that changed
 // twice may come once, as it is now. At an error the mark stays, so that all
-// comes again.
+// comes again. edition.ErrBehind says that the mark is older than what is
+// kept of the log: begin again with EachMemory.
 func (s *Store) MemoryChanges(ctx context.Context, mark *edition.MemoryMark, f func([]edition.MemoryEntry) error) error {
 	now := s.now()
 	fresh, runs, err := s.memoryLog(ctx, mark)
 	if err != nil {
 		return s.sentinel(err)
+	}
+	if late, err := s.behind(ctx, mark); late || err != nil { // asked after the log was read
+		return cmp.Or(err, edition.ErrBehind)
 	}
 	for _, r := range runs {
 		if err := s.eachMemory(ctx, r[0], r[1], "", f); err != nil {

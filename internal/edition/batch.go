@@ -286,3 +286,18 @@ type Correction struct {
 	At                 time.Time
 	Published          time.Time // zero while it is not public yet
 }
+
+// Restand is a target that gets another standing version and keeps its state
+// and approval.
+type Restand struct {
+	Target           int64
+	From, To         int64 // versions
+	Errors, Warnings int   // of To, that nobody answered
+	Untouched        bool  // only while nobody has approved it or left it out
+}
+
+// CountChange is what a change of targets adds to the counts of their edition.
+type CountChange struct {
+	Edition                     int64
+	Errors, Warnings, Proposals int
+}

@@ -122,10 +122,21 @@ func (c *carrier) askInstant(ctx context.Context) {
 // examine runs the quality rules and the term verifier over a target.
 func (dr *drafter) examine(i int, text string, origin edition.Origin) []edition.Finding {
 	seg := &dr.d.segs[i]
-	fs := check.Run(check.Input{Locale: dr.locale, Source: seg.Source, Target: text, Kind: seg.Kind, Origin: origin})
-	vs := dr.g.Verify(nil, dr.locale.Tag, seg.Source, dr.d.lic[i], text)
-	for _, v := range vs {
-		if f, ok := termFinding(dr.g, dr.locale.Tag, seg.Source, v); ok {
+	in := check.Input{Locale: dr.locale, Source: seg.Source, Target: text, Kind: seg.Kind, Origin: origin}
+	return examineText(dr.g, in, dr.d.lic[i])
+}
+
+// examineText is what there is to say of one segment and its translation:
+// what the quality rules find, and what the terms that count in it do not pass.
+func examineText(g *terms, in check.Input, occ []glossary.Occurrence) []edition.Finding {
+	return append(check.Run(in), termFindings(g, in.Locale.Tag, in.Source, occ, in.Target)...)
+}
+
+// termFindings is what the term verifier does not pass.
+func termFindings(g *terms, lang, source string, occ []glossary.Occurrence, target string) []edition.Finding {
+	var fs []edition.Finding
+	for _, v := range g.Verify(nil, lang, source, occ, target) {
+		if f, ok := termFinding(g, lang, source, v); ok {
 			fs = append(fs, f)
 		}
 	}

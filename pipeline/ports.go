@@ -56,6 +56,10 @@ type Reader interface {
 	MemoryOfRelease(ctx context.Context, release, before int64, limit int) ([]edition.MemoryEntry, error)
 	MemoryEntries(ctx context.Context, ids []int64) ([]edition.MemoryEntry, error)
 	MemoryCounts(ctx context.Context) ([]edition.MemoryCount, error)
+
+
+	// Batches.
+	batchReader
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -122,6 +126,10 @@ type Tx interface {
 	SetMemoryAside(ctx context.Context, id int64, who, why string) (bool, error)
 	RestoreMemory(ctx context.Context, id int64, who, why string) (bool, error)
 	TrimMemoryLog(ctx context.Context) (more bool, err error)
+
+
+	// Batches.
+	batchWriter
 }
 
 // Store is the database as the pipeline needs it.

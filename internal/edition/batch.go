@@ -300,4 +300,5 @@ type Restand struct {
 type CountChange struct {
 	Edition                     int64
 	Errors, Warnings, Proposals int
+	Updated                     time.Time
 }

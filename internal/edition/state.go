@@ -40,6 +40,7 @@ const (
 	Retry    Event = "retry"    // a person asks for another attempt at drafting
 	Again    Event = "again"    // a person asks for another attempt at publishing what was approved
 	Withdraw Event = "withdraw" // a person takes it out
+	Settle   Event = "settle"   // the proposals of a glossary change are decided; approved as before
 )
 
 // transitions is the one table of an edition's life: for each event, the
@@ -57,6 +58,7 @@ var transitions = map[Event]map[State]State{
 	Fail:     {Drafting: Failed, Revising: Failed, Approved: Failed, Scheduled: Failed},
 	Retry:    {Failed: Drafting},
 	Again:    {Failed: Approved},
+	Settle:   {Revising: Approved},
 	Withdraw: {Drafting: Withdrawn, InReview: Withdrawn, Revising: Withdrawn, Approved: Withdrawn, Scheduled: Withdrawn, Published: Withdrawn, Failed: Withdrawn},
 }
 

@@ -470,7 +470,6 @@ func (t *Tx) EditionsByID(ctx context.Context, ids []int64) ([]edition.Edition, 
 // AddCounts adds to the errors, warnings and proposals of editions and stamps
 // them as changed.
 func (t *Tx) AddCounts(ctx context.Context, cs []edition.CountChange) error {
-	now := micros(t.s.now())
 	for len(cs) > 0 {
 		n := restandRows
 		for n > len(cs) {
@@ -478,16 +477,65 @@ func (t *Tx) AddCounts(ctx context.Context, cs []edition.CountChange) error {
 		}
 		args := make([]any, 0, 5*n)
 		for _, c := range cs[:n] {
-			args = append(args, c.Edition, c.Errors, c.Warnings, c.Proposals, now)
+			args = append(args, c.Edition, c.Errors, c.Warnings, c.Proposals, micros(c.Updated))
 		}
 		_, err := t.exec(ctx, `UPDATE edition SET n_errors = edition.n_errors + n.column2, n_warnings = edition.n_warnings + n.column3, n_proposals = edition.n_proposals + n.column4,
-			updated = CASE WHEN edition.updated < n.column5 THEN n.column5 ELSE edition.updated + 1 END FROM (`+values(t.s.dialect, n, 5)+`) AS n WHERE edition.id = n.column1`, args...)
+			updated = n.column5 FROM (`+values(t.s.dialect, n, 5)+`) AS n WHERE edition.id = n.column1`, args...)
 		if err != nil {
 			return fmt.Errorf("count in editions: %w", err)
 		}
 		cs = cs[n:]
 	}
 	return nil
+}
+
+// Stamp is the time of a change of an edition that was changed last at a time.
+func (t *Tx) Stamp(before time.Time) time.Time { return t.stamp(before) }
+
+// SetFinal makes the reviewed targets of an edition final, or its final ones
+// reviewed again.
+func (t *Tx) SetFinal(ctx context.Context, ed int64, final bool) error {
+	from, to := edition.Final, edition.Reviewed
+	if final {
+		from, to = to, from
+	}
+	_, err := t.exec(ctx, `UPDATE target SET state = $1 WHERE edition_id = $2 AND position >= 0 AND state = $3`, string(to), ed, string(from))
+	return err
+}
+
+// ProposalsOfAll returns the proposals that wait for targets, by target.
+func (t *Tx) ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]edition.Proposal, error) {
+	out := map[int64][]edition.Proposal{}
+	if len(targets) == 0 {
+		return out, nil
+	}
+	list, args := in(1, targets, nil)
+	ps, err := scanProposals(t.query(ctx, proposalColumns+`WHERE p.target_id IN `+list+` AND p.status IN ('waiting', 'conflict') ORDER BY p.id`, args...))
+	for _, p := range ps {
+		out[p.Target] = append(out[p.Target], p)
+	}
+	return out, err
+}
+
+// OpenProposals counts the proposals of an edition that nobody decided.
+func (t *Tx) OpenProposals(ctx context.Context, ed int64) (n int, err error) {
+	err = t.queryRow(ctx, `SELECT count(*) FROM target t JOIN proposal p ON p.target_id = t.id WHERE t.edition_id = $1 AND t.position >= 0 AND p.status IN ('waiting', 'conflict')`, ed).Scan(&n)
+	return n, err
+}
+
+// MemoryOfTargets returns the newest entry that each target has given to the
+// memory, whether it counts or not.
+func (t *Tx) MemoryOfTargets(ctx context.Context, targets []int64) (map[int64]edition.MemoryEntry, error) {
+	out := map[int64]edition.MemoryEntry{}
+	if len(targets) == 0 {
+		return out, nil
+	}
+	list, args := in(1, targets, nil)
+	ms, err := scanMemory(t.query(ctx, memoryColumns+`WHERE m.target_id > 0 AND m.target_id IN `+list+` ORDER BY m.id`, args...))
+	for _, m := range ms {
+		out[m.TargetID] = m
+	}
+	return out, err
 }
 
 // Typed returns those of the targets in which a person is typing.
@@ -566,18 +614,30 @@ func (t *Tx) PutFindings(ctx context.Context, fs map[int64][]StandingFinding) er
 	return t.insert(ctx, "finding", findingInsert+", dismissed_by, dismissed_at, dismissed_why", rows, "")
 }
 
-// Hold records that an edition is revising for proposals of batches only.
-func (t *Tx) Hold(ctx context.Context, e edition.Edition) error {
-	_, err := t.exec(ctx, `INSERT INTO edition_hold (edition_id, stamp) VALUES ($1, $2) ON CONFLICT (edition_id) DO UPDATE SET stamp = excluded.stamp`, e.ID, micros(e.Updated))
+// Hold records that an edition, which was in a state, is revising for
+// proposals of batches only. Recorded again it keeps the state.
+func (t *Tx) Hold(ctx context.Context, ed int64, was edition.State, stamp time.Time) error {
+	_, err := t.exec(ctx, `INSERT INTO edition_hold (edition_id, was, stamp) VALUES ($1, $2, $3) ON CONFLICT (edition_id) DO UPDATE SET was = excluded.was, stamp = excluded.stamp`, ed, string(was), micros(stamp))
 	return err
 }
 
-// Held reports whether an edition is revising for proposals of batches only,
-// and nobody has touched it otherwise since.
-func (t *Tx) Held(ctx context.Context, e edition.Edition) (bool, error) {
-	var n int
-	err := t.queryRow(ctx, `SELECT count(*) FROM edition_hold WHERE edition_id = $1 AND stamp = $2`, e.ID, micros(e.Updated)).Scan(&n)
-	return n > 0, err
+// Held returns, of the editions, those that are revising for proposals of
+// batches only and that nobody has touched otherwise since, with the state
+// that they were in.
+func (t *Tx) Held(ctx context.Context, eds []int64) (map[int64]edition.State, error) {
+	out := map[int64]edition.State{}
+	if len(eds) == 0 {
+		return out, nil
+	}
+	list, args := in(1, eds, nil)
+	rows, err := t.query(ctx, `SELECT h.edition_id, h.was FROM edition_hold h JOIN edition e ON e.id = h.edition_id AND e.updated = h.stamp AND e.state = 'revising' WHERE h.edition_id IN `+list, args...)
+	return out, each(rows, err, func(row scanner) error {
+		var id int64
+		var was edition.State
+		err := row.Scan(&id, &was)
+		out[id] = was
+		return err
+	})
 }
 
 // Unhold forgets a Hold.

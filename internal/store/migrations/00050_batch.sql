@@ -96,9 +96,10 @@ CREATE INDEX batch_decision_batch ON batch_decision (batch_id, ended);
 
 -- Approved and public editions that are revising for nothing but proposals of
 -- batches. stamp is the edition's time of change: another one says that
--- somebody has touched it otherwise since.
+-- somebody has touched it otherwise since. was is its state before.
 CREATE TABLE edition_hold (
     edition_id BIGINT PRIMARY KEY,
+    was        TEXT NOT NULL,
     stamp      BIGINT NOT NULL
 );
 

@@ -1,0 +1,62 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"dragoman/internal/edition"
+)
+
+// batchReader is what batches read outside a transaction.
+type batchReader interface {
+	Batches(ctx context.Context, states ...edition.BatchState) ([]edition.Batch, error)
+	Batch(ctx context.Context, id int64) (edition.Batch, error)
+	Groups(ctx context.Context, batch int64, f edition.GroupFilter) ([]edition.Group, int, error)
+	Items(ctx context.Context, batch int64, f edition.ItemFilter) ([]edition.Item, error)
+	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)
+	Decision(ctx context.Context, id int64) (edition.Decision, error)
+	// Corrections are those of a batch, or of an edition, or all where both
+	// are 0, the newest first.
+	Corrections(ctx context.Context, batch, ed int64, limit int) ([]edition.Correction, error)
+	CountBatchMemory(ctx context.Context, batch int64) (corrected, aside int, err error)
+}
+
+// batchWriter is what batches do in a transaction.
+type batchWriter interface {
+	AddBatch(ctx context.Context, b *edition.Batch) error
+	Batch(ctx context.Context, id int64) (edition.Batch, error)
+	SaveBatch(ctx context.Context, b *edition.Batch) error
+	// NumberGroups fills in the numbers of groups, by their keys.
+	NumberGroups(ctx context.Context, batch int64, groups map[string]*edition.Group) error
+	GroupsIn(ctx context.Context, batch int64, locale string) ([]int64, error)
+	SaveItems(ctx context.Context, items []edition.Item) error
+	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)
+	ItemsOf(ctx context.Context, batch int64, targets []int64) ([]edition.Item, error)
+	CountItems(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, locale string) (int, error)
+	// Restand returns how many of the targets were as they had been read.
+	Restand(ctx context.Context, rs []edition.Restand) (int, error)
+	EditionsByID(ctx context.Context, ids []int64) ([]edition.Edition, error)
+	AddCounts(ctx context.Context, cs []edition.CountChange) error
+	Stamp(before time.Time) time.Time
+	SetFinal(ctx context.Context, ed int64, final bool) error
+	Typed(ctx context.Context, targets []int64) (map[int64]bool, error)
+	TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.Target, error)
+	Version(ctx context.Context, id int64) (edition.Version, error)
+	FindingsOfAll(ctx context.Context, versions []int64) (map[int64][]edition.StandingFinding, error)
+	PutFindings(ctx context.Context, fs map[int64][]edition.StandingFinding) error
+	ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]edition.Proposal, error)
+	OpenProposals(ctx context.Context, ed int64) (int, error)
+	Hold(ctx context.Context, ed int64, was edition.State, stamp time.Time) error
+	Held(ctx context.Context, eds []int64) (map[int64]edition.State, error)
+	Unhold(ctx context.Context, ed int64) error
+	AddDecision(ctx context.Context, d *edition.Decision) error
+	SaveDecision(ctx context.Context, d *edition.Decision) error
+	Decision(ctx context.Context, id int64) (edition.Decision, error)
+	AddCorrections(ctx context.Context, cs []edition.Correction) error
+	CorrectionsOf(ctx context.Context, ed int64) ([]edition.Correction, error)
+	PublishCorrections(ctx context.Context, ed int64, at time.Time) error
+	MemoryOfTargets(ctx context.Context, targets []int64) (map[int64]edition.MemoryEntry, error)
+	AddBatchMemory(ctx context.Context, batch int64, pairs [][2]int64) error
+	BatchMemory(ctx context.Context, batch int64, limit int) ([][2]int64, error)
+	UndoneBatchMemory(ctx context.Context, batch, before int64) error
+}

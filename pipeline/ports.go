@@ -57,7 +57,6 @@ type Reader interface {
 	MemoryEntries(ctx context.Context, ids []int64) ([]edition.MemoryEntry, error)
 	MemoryCounts(ctx context.Context) ([]edition.MemoryCount, error)
 
-
 	// Batches.
 	batchReader
 }
@@ -126,7 +125,6 @@ type Tx interface {
 	SetMemoryAside(ctx context.Context, id int64, who, why string) (bool, error)
 	RestoreMemory(ctx context.Context, id int64, who, why string) (bool, error)
 	TrimMemoryLog(ctx context.Context) (more bool, err error)
-
 
 	// Batches.
 	batchWriter

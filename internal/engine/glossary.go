@@ -262,11 +262,14 @@ func (n *GlossaryNotes) failed(err error) error {
 	}
 }
 
+// ReceiptHeader carries the journal's receipt of a call.
+const ReceiptHeader = "X-Dragoman-Call"
+
 type receiptKey struct{}
 
 // WithReceipt gives ctx the journal's receipt of the call that is made with it.
-// An adapter sends it along (header X-Dragoman-Call), so that a bill can be held
-// against the ledger call by call.
+// An adapter sends it along (ReceiptHeader), so that a bill can be held against
+// the ledger call by call.
 func WithReceipt(ctx context.Context, receipt int64) context.Context {
 	return context.WithValue(ctx, receiptKey{}, receipt)
 }

@@ -161,6 +161,11 @@ func (e *Engine) refused(f failure, r engine.Request) error {
 		err := engine.NoLanguage(e.s.Name, r.Source, r.Target)
 		err.Err = f.err
 		return err
+	case f.says("glossary") && e.s.SyncGlossary:
+		return e.fail(engine.Error{
+			Kind: engine.Permanent, What: "Google cannot use the glossary that is kept for " + r.Target,
+			Remedy: "run `dragoman engine sync " + e.s.Name + "`", Err: f.err,
+		})
 	case f.says("glossary"):
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("Google cannot use the glossary %q", e.s.Glossary),

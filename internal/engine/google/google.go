@@ -7,6 +7,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +27,10 @@ import (
 	"golang.org/x/text/language"
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"dragoman/content"
 	"dragoman/internal/engine"
@@ -39,11 +44,16 @@ var limits = engine.Limits{
 	Concurrency: 8, CharactersPerMinute: 6_000_000,
 }
 
+// adaptiveItems is how many contents one request for an adaptive translation
+// holds. The service names no limit for it; each has its own reference pairs.
+const adaptiveItems = 20
+
 // prices by model in millionths of a US dollar for a million characters, as
 // published; the settings override them.
 var prices = map[string]engine.Price{
 	"nmt":             {Currency: "USD", In: 20_000_000},
 	"translation-llm": {Currency: "USD", In: 10_000_000, Out: 10_000_000},
+	adaptive:          {Currency: "USD", In: 25_000_000, Out: 25_000_000},
 }
 
 // maxReply bounds what one answer may weigh: 30,000 code points of four bytes,
@@ -54,10 +64,16 @@ const maxReply = 8 << 20
 type Engine struct {
 	s       engine.Settings
 	options []option.ClientOption
+	notes   *engine.GlossaryNotes
+	clock   engine.Clock
+	// plain are the targets for which the service takes no contextual glossary.
+	plain sync.Map
 
 	mu        sync.Mutex // guards client
 	client    *translate.TranslationClient
 	languages atomic.Pointer[engine.Languages]
+
+	syncing sync.Mutex // one glossary at a time
 }
 
 // New makes the engine that s describes; see WithOptions.
@@ -68,8 +84,9 @@ func New(s engine.Settings) (engine.Engine, error) { return WithOptions(s) }
 //
 // Of the settings: Project is required; Location is "global" where empty, and
 // must be a region for a Glossary (a name in the same project and location, or
-// a full resource name); Model is "nmt" where empty, or "translation-llm", or a
-// full resource name.
+// a full resource name), for SyncGlossary and for adaptive translation; Model is
+// "nmt" where empty, or "translation-llm", or "adaptive", or a full resource
+// name. SyncGlossary needs a GlossaryBucket to make glossaries from.
 func WithOptions(s engine.Settings, o ...option.ClientOption) (*Engine, error) {
 	if s.Name == "" {
 		s.Name = "google"
@@ -83,7 +100,10 @@ func WithOptions(s engine.Settings, o ...option.ClientOption) (*Engine, error) {
 	if err := validate(s); err != nil {
 		return nil, err
 	}
-	return &Engine{s: s, options: append(settingsOptions(s), o...)}, nil
+	return &Engine{
+		s: s, options: append(settingsOptions(s), o...),
+		notes: engine.NewGlossaryNotes(s.Name, s.Notebook), clock: engine.SystemClock{},
+	}, nil
 }
 
 func validate(s engine.Settings) error {
@@ -93,6 +113,14 @@ func validate(s engine.Settings) error {
 	switch {
 	case s.Project == "":
 		return wrong("no Google Cloud project is set", "set the engine's project (its id, not its title)")
+	case s.Glossary != "" && s.SyncGlossary:
+		return wrong("both glossary and sync_glossary are set", "leave glossary out: with sync_glossary, Dragoman names the glossaries")
+	case s.SyncGlossary && s.Location == "global":
+		return wrong("Google's glossaries need a region", "set the engine's location to one, such as us-central1")
+	case s.Model == adaptive && s.Location == "global":
+		return wrong("adaptive translation needs a region", "set the engine's location to one that has it, such as us-central1")
+	case s.GlossaryBucket != "" && !bucketAddress.MatchString(s.GlossaryBucket):
+		return wrong(fmt.Sprintf("%q is no bucket", s.GlossaryBucket), "write glossary_bucket like gs://name or gs://name/folder")
 	case s.Glossary != "" && !strings.Contains(s.Glossary, "/") && s.Location == "global":
 		return wrong("Google's glossaries need a region", "set the engine's location to the glossary's, such as us-central1")
 	case s.APIKey != "":
@@ -117,14 +145,26 @@ func settingsOptions(s engine.Settings) []option.ClientOption {
 		option.WithUserAgent("dragoman"),
 		option.WithGRPCDialOption(grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply))),
 	}
-	if s.Endpoint != "" {
-		o = append(o, option.WithEndpoint(s.Endpoint))
+	if at := cmp.Or(s.Endpoint, regionalEndpoint(s.Location)); at != "" {
+		o = append(o, option.WithEndpoint(at))
 	}
 	if s.Insecure {
 		return append(o, option.WithoutAuthentication(),
 			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
 	}
 	return o
+}
+
+// regionalEndpoint is the endpoint whose texts stay in a part of the world, for
+// the regions that have one (cloud.google.com/translate/docs/advanced/endpoints).
+func regionalEndpoint(location string) string {
+	switch {
+	case strings.HasPrefix(location, "europe-"):
+		return "translate-eu.googleapis.com:443"
+	case location == "us-west1":
+		return "translate-us.googleapis.com:443"
+	}
+	return ""
 }
 
 // Name is the engine's name.
@@ -136,11 +176,15 @@ func (e *Engine) Info() engine.Info {
 	model := path.Base(e.s.Model)
 	info := engine.Info{
 		Publishable: !e.s.Insecure,
-		Glossaries:  e.s.Glossary != "",
+		Glossaries:  e.s.Glossary != "" || e.s.SyncGlossary,
+		Examples:    model == adaptive,
 		Model:       model,
 		Variant:     e.s.Glossary,
 		Limits:      limits,
 		Price:       prices[model],
+	}
+	if info.Examples {
+		info.Limits.Items = adaptiveItems
 	}
 	if e.s.Price != (engine.Price{}) {
 		info.Price = e.s.Price
@@ -190,7 +234,17 @@ func once(c *translate.TranslationClient) {
 	none := []gax.CallOption{gax.WithRetry(func() gax.Retryer { return nil })}
 	c.CallOptions.TranslateText = none
 	c.CallOptions.GetSupportedLanguages = none
+	c.CallOptions.AdaptiveMtTranslate = none
+	c.CallOptions.CreateGlossary = none
+	c.CallOptions.UpdateGlossary = none
+	c.CallOptions.DeleteGlossary = none
 	c.CallOptions.GetGlossary = none
+	c.CallOptions.ListGlossaryEntries = none
+	c.CallOptions.CreateGlossaryEntry = none
+	c.CallOptions.UpdateGlossaryEntry = none
+	c.CallOptions.DeleteGlossaryEntry = none
+	c.CallOptions.GetOperation = none
+	c.CallOptions.ListOperations = none
 }
 
 // credentials reads what kind of credentials the configured file holds. Where
@@ -226,8 +280,11 @@ func (e *Engine) parent() string {
 }
 
 func (e *Engine) model() string {
-	if strings.Contains(e.s.Model, "/") {
+	switch {
+	case strings.Contains(e.s.Model, "/"):
 		return e.s.Model
+	case e.s.Model == adaptive: // what serves where there are no examples
+		return e.parent() + "/models/general/translation-llm"
 	}
 	return e.parent() + "/models/general/" + e.s.Model
 }
@@ -283,13 +340,17 @@ func (e *Engine) Translate(ctx context.Context, r engine.Request) ([]engine.Repl
 	if err != nil {
 		return nil, err
 	}
-	got, err := client.TranslateText(ctx, e.request(r, texts, mime))
+	glossary, err := e.glossaryFor(ctx, r)
 	if err != nil {
-		return nil, e.classify(ctx, err, r)
+		return nil, err
 	}
-	results := got.GetTranslations()
-	if e.s.Glossary != "" {
-		results = got.GetGlossaryTranslations()
+	ask := e.translateText
+	if e.s.Model == adaptive && hasExamples(send) {
+		ask = e.translateAdaptively
+	}
+	results, err := ask(withReceipt(ctx), client, question{r: send, texts: texts, mime: mime, glossary: glossary})
+	if err != nil {
+		return nil, e.contextual(e.classify(ctx, err, r), err, r.Target, glossary)
 	}
 	if len(results) != len(at) {
 		return nil, engine.WrongCount(e.s.Name, len(at), len(results))
@@ -298,6 +359,59 @@ func (e *Engine) Translate(ctx context.Context, r engine.Request) ([]engine.Repl
 		replies[i] = e.read(r.Segments[i], results[n].GetTranslatedText(), mime)
 	}
 	return replies, nil
+}
+
+// question is what one call asks.
+type question struct {
+	r              engine.Request // without what is blank
+	texts          []string
+	mime, glossary string
+}
+
+// translated is a translation in either method's answer.
+type translated interface{ GetTranslatedText() string }
+
+func list[T translated](ts []T) []translated {
+	out := make([]translated, len(ts))
+	for i, t := range ts {
+		out[i] = t
+	}
+	return out
+}
+
+// withReceipt sends the journal's receipt along.
+func withReceipt(ctx context.Context) context.Context {
+	if n, ok := engine.ReceiptOf(ctx); ok {
+		return metadata.AppendToOutgoingContext(ctx, strings.ToLower(engine.ReceiptHeader), strconv.FormatInt(n, 10))
+	}
+	return ctx
+}
+
+// translateText gives the translations; those with a glossary stand apart.
+func (e *Engine) translateText(ctx context.Context, c *translate.TranslationClient, q question) ([]translated, error) {
+	got, err := c.TranslateText(ctx, e.request(q))
+	if err != nil {
+		return nil, err
+	}
+	if q.glossary != "" {
+		return list(got.GetGlossaryTranslations()), nil
+	}
+	return list(got.GetTranslations()), nil
+}
+
+// contextual notes that the service takes no contextual glossary for a target,
+// and has the call made again without.
+func (e *Engine) contextual(classified, err error, target, glossary string) error {
+	if glossary == "" || status.Code(err) != codes.InvalidArgument || !strings.Contains(strings.ToLower(err.Error()), "contextual") {
+		return classified
+	}
+	if _, known := e.plain.LoadOrStore(target, true); known {
+		return classified
+	}
+	return e.fail(engine.Error{
+		Kind: engine.Retryable, What: "Google has no contextual glossaries for " + target,
+		Remedy: "it is tried again without", Err: err,
+	})
 }
 
 // split answers the blank segments and gives the others with their places.
@@ -335,17 +449,23 @@ func (e *Engine) fits(texts []string) error {
 	return nil
 }
 
-func (e *Engine) request(r engine.Request, texts []string, mime string) *translatepb.TranslateTextRequest {
-	q := &translatepb.TranslateTextRequest{
+func (e *Engine) request(q question) *translatepb.TranslateTextRequest {
+	out := &translatepb.TranslateTextRequest{
 		Parent: e.parent(), Model: e.model(),
-		Contents: texts, MimeType: mime,
-		SourceLanguageCode: toGoogle(r.Source), TargetLanguageCode: toGoogle(r.Target),
-		Labels: labels(e.s.Labels, r.Document.Labels),
+		Contents: q.texts, MimeType: q.mime,
+		SourceLanguageCode: toGoogle(q.r.Source), TargetLanguageCode: toGoogle(q.r.Target),
+		Labels: labels(e.s.Labels, q.r.Document.Labels),
 	}
-	if g := e.glossaryName(); g != "" {
-		q.GlossaryConfig = &translatepb.TranslateTextGlossaryConfig{Glossary: g, ContextualTranslationEnabled: true}
+	if q.glossary != "" {
+		out.GlossaryConfig = &translatepb.TranslateTextGlossaryConfig{Glossary: q.glossary, ContextualTranslationEnabled: e.bends(q.r.Target)}
 	}
-	return q
+	return out
+}
+
+// bends reports whether glossary terms may be inflected for a target.
+func (e *Engine) bends(target string) bool {
+	_, no := e.plain.Load(target)
+	return !no
 }
 
 // read makes a reply of what came back for one segment.
@@ -403,8 +523,8 @@ func (e *Engine) Check(ctx context.Context) error {
 	return nil
 }
 
-// codes are the tags that Google calls otherwise.
-var codes = map[string]string{"kmr": "ku", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "nb": "no", "fil": "tl"}
+// tagCodes are the tags that Google calls otherwise.
+var tagCodes = map[string]string{"kmr": "ku", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "nb": "no", "fil": "tl"}
 
 // regional are the tags with a region or script that Google tells apart.
 var regional = map[string]bool{
@@ -414,7 +534,7 @@ var regional = map[string]bool{
 
 // toGoogle gives Google's code of a BCP 47 tag.
 func toGoogle(tag string) string {
-	if c, ok := codes[tag]; ok {
+	if c, ok := tagCodes[tag]; ok {
 		return c
 	}
 	if regional[tag] {
@@ -425,7 +545,7 @@ func toGoogle(tag string) string {
 		return tag
 	}
 	base, _ := t.Base()
-	if c, ok := codes[base.String()]; ok {
+	if c, ok := tagCodes[base.String()]; ok {
 		return c
 	}
 	return base.String()
@@ -434,7 +554,7 @@ func toGoogle(tag string) string {
 // fromGoogle gives the tags that Google's code serves.
 func fromGoogle(code string) []string {
 	tags := []string{code}
-	for tag, c := range codes {
+	for tag, c := range tagCodes {
 		if c == code {
 			tags = append(tags, tag)
 		}

@@ -196,6 +196,9 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	}
 	q.Header.Set("Accept", "application/json")
 	q.Header.Set("User-Agent", "dragoman")
+	if n, ok := engine.ReceiptOf(ctx); ok {
+		q.Header.Set(engine.ReceiptHeader, strconv.FormatInt(n, 10))
+	}
 	if in != nil {
 		q.Header.Set("Content-Type", "application/json")
 	}

@@ -35,31 +35,39 @@ func (g *glossary) languages() []string {
 }
 
 // terms gives the glossary's words for one request.
-func (s *Server) terms(r *translatepb.TranslateTextRequest, cfg *translatepb.TranslateTextGlossaryConfig) (map[string]string, error) {
-	loc, _ := location(r.Parent)
+func (s *Server) terms(parent, name, source, target string) (map[string]string, error) {
+	loc, _ := location(parent)
 	if loc == "global" {
 		return nil, invalid("parent", "Glossaries are not supported in location 'global'.")
 	}
-	if !strings.Contains(cfg.Glossary, "/locations/"+loc+"/") {
+	if !strings.Contains(name, "/locations/"+loc+"/") {
 		return nil, invalid("glossary_config", "Glossary and request must have the same location.")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g, ok := s.glossaries[cfg.Glossary]
+	g, ok := s.glossaries[name]
 	if !ok {
-		return nil, notFound("Glossary not found: " + cfg.Glossary)
+		return nil, notFound("Glossary not found: " + name)
 	}
-	if l := g.languages(); !slices.Contains(l, r.SourceLanguageCode) || !slices.Contains(l, r.TargetLanguageCode) {
-		return nil, invalid("glossary_config", "Glossary does not support the language pair "+r.SourceLanguageCode+"-"+r.TargetLanguageCode+".")
+	if l := g.languages(); !slices.Contains(l, source) || !slices.Contains(l, target) {
+		return nil, invalid("glossary_config", "Glossary does not support the language pair "+source+"-"+target+".")
 	}
 	terms := map[string]string{}
 	for _, e := range g.entries {
-		from, to := pairOf(e, r.SourceLanguageCode, r.TargetLanguageCode)
+		from, to := pairOf(e, source, target)
 		if from != "" && to != "" && !stopWords[strings.ToLower(from)] {
 			terms[from] = to
 		}
 	}
 	return terms, nil
+}
+
+// refuseContext refuses contextual glossaries where the service has none.
+func (s *Server) refuseContext(asked bool, target string) error {
+	if asked && slices.Contains(s.o.NoContext, target) {
+		return invalid("glossary_config", "Contextual translation is not supported for the target language "+target+".")
+	}
+	return nil
 }
 
 // stopWords stand for the many words that the service ignores as entries.
@@ -146,7 +154,7 @@ func (s *Server) CreateGlossary(_ context.Context, r *translatepb.CreateGlossary
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.glossaries[name]; ok {
+	if _, ok := s.glossaries[name]; ok || s.underWay(name) {
 		return nil, status.Error(codes.AlreadyExists, "Glossary already exists: "+name)
 	}
 	submitted := timestamppb.New(s.o.Now())
@@ -156,12 +164,7 @@ func (s *Server) CreateGlossary(_ context.Context, r *translatepb.CreateGlossary
 			return g.pb, nil
 		}
 		g := &glossary{pb: proto.CloneOf(r.Glossary)}
-		uri := r.Glossary.GetInputConfig().GetGcsSource().GetInputUri()
-		data, ok := s.o.Objects[uri]
-		if !ok {
-			return nil, notFound("No object at " + uri)
-		}
-		if err := g.read(data); err != nil {
+		if err := s.take(g, r.Glossary.GetInputConfig()); err != nil {
 			return nil, err
 		}
 		g.pb.SubmitTime, g.pb.EndTime = submitted, timestamppb.New(s.o.Now())
@@ -169,6 +172,67 @@ func (s *Server) CreateGlossary(_ context.Context, r *translatepb.CreateGlossary
 		meta.State = translatepb.CreateGlossaryMetadata_SUCCEEDED
 		return g.pb, nil
 	})
+}
+
+// underWay reports whether a glossary is being made. The caller holds s.mu.
+func (s *Server) underWay(name string) bool {
+	for _, op := range s.operations {
+		if op.polls > 0 && op.meta.GetName() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// take reads a glossary's entries from its file. The caller holds s.mu.
+func (s *Server) take(g *glossary, from *translatepb.GlossaryInputConfig) error {
+	uri := from.GetGcsSource().GetInputUri()
+	data, ok := s.objects[uri]
+	if !ok {
+		return notFound("No object at " + uri)
+	}
+	return g.read(data)
+}
+
+// UpdateGlossary begins to read a glossary's entries from another file.
+func (s *Server) UpdateGlossary(_ context.Context, r *translatepb.UpdateGlossaryRequest) (*longrunningpb.Operation, error) {
+	if !slices.Contains(r.GetUpdateMask().GetPaths(), "input_config") {
+		return nil, invalid("update_mask", "Only display_name and input_config can be updated.")
+	}
+	name := r.GetGlossary().GetName()
+	return onGlossary(s, name, func(g *glossary) (*longrunningpb.Operation, error) {
+		parent, _, _ := strings.Cut(name, "/glossaries/")
+		applied := false
+		return s.start(parent, nil, func() (proto.Message, error) {
+			if applied {
+				return g.pb, nil
+			}
+			next := &glossary{pb: proto.CloneOf(g.pb), next: g.next}
+			if err := s.take(next, r.GetGlossary().GetInputConfig()); err != nil {
+				return nil, err
+			}
+			*g, applied = *next, true
+			return g.pb, nil
+		})
+	})
+}
+
+// ListOperations gives all operations of a location in one page.
+func (s *Server) ListOperations(_ context.Context, r *longrunningpb.ListOperationsRequest) (*longrunningpb.ListOperationsResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := &longrunningpb.ListOperationsResponse{}
+	for name, op := range s.operations {
+		if strings.HasPrefix(name, r.Name+"/") {
+			pb, err := op.pb()
+			if err != nil {
+				return nil, err
+			}
+			out.Operations = append(out.Operations, pb)
+		}
+	}
+	slices.SortFunc(out.Operations, func(a, b *longrunningpb.Operation) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 // read takes in a CSV file: two columns for a pair, or a heading of languages
@@ -189,7 +253,11 @@ func (g *glossary) read(data string) error {
 				terms = append(terms, &translatepb.GlossaryTerm{LanguageCode: languages[i], Text: text})
 			}
 		}
-		g.add(&translatepb.GlossaryEntry{Data: &translatepb.GlossaryEntry_TermsSet{TermsSet: &translatepb.GlossaryEntry_GlossaryTermsSet{Terms: terms}}})
+		if g.pb.GetLanguagePair() == nil {
+			g.add(&translatepb.GlossaryEntry{Data: &translatepb.GlossaryEntry_TermsSet{TermsSet: &translatepb.GlossaryEntry_GlossaryTermsSet{Terms: terms}}})
+		} else if len(terms) == 2 {
+			g.add(&translatepb.GlossaryEntry{Data: &translatepb.GlossaryEntry_TermsPair{TermsPair: &translatepb.GlossaryEntry_GlossaryTermsPair{SourceTerm: terms[0], TargetTerm: terms[1]}}})
+		}
 	}
 	return nil
 }
@@ -245,17 +313,69 @@ func (s *Server) DeleteGlossary(_ context.Context, r *translatepb.DeleteGlossary
 // CreateGlossaryEntry adds one entry.
 func (s *Server) CreateGlossaryEntry(_ context.Context, r *translatepb.CreateGlossaryEntryRequest) (*translatepb.GlossaryEntry, error) {
 	return onGlossary(s, r.Parent, func(g *glossary) (*translatepb.GlossaryEntry, error) {
+		if err := s.entryFault(); err != nil {
+			return nil, err
+		}
 		e := proto.CloneOf(r.GlossaryEntry)
+		for _, t := range []*translatepb.GlossaryTerm{e.GetTermsPair().GetSourceTerm(), e.GetTermsPair().GetTargetTerm()} {
+			if len(t.GetText()) > MaxTerm {
+				return nil, invalid("glossary_entry", "A term is longer than 1024 bytes.")
+			}
+		}
 		g.add(e)
 		return e, nil
 	})
 }
 
-// ListGlossaryEntries gives all entries in one page.
+// MaxTerm bounds a glossary's term in bytes.
+const MaxTerm = 1024
+
+// entryFault is the trouble that was asked for with FailEntries.
+func (s *Server) entryFault() error {
+	if s.entryCalls++; s.failEntry != 0 && s.entryCalls == s.failEntry {
+		return status.Error(codes.PermissionDenied, "The caller does not have permission")
+	}
+	return nil
+}
+
+// FailEntries refuses the n-th entry that is created from now on.
+func (s *Server) FailEntries(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entryCalls, s.failEntry = 0, n
+}
+
+// entryPage is the most entries in one page.
+const entryPage = 100
+
+// ListGlossaryEntries gives the entries page by page.
 func (s *Server) ListGlossaryEntries(_ context.Context, r *translatepb.ListGlossaryEntriesRequest) (*translatepb.ListGlossaryEntriesResponse, error) {
 	return onGlossary(s, r.Parent, func(g *glossary) (*translatepb.ListGlossaryEntriesResponse, error) {
-		return &translatepb.ListGlossaryEntriesResponse{GlossaryEntries: slices.Clone(g.entries)}, nil
+		at, _ := strconv.Atoi(r.PageToken)
+		at = min(max(at, 0), len(g.entries))
+		end := min(at+entryPage, len(g.entries))
+		out := &translatepb.ListGlossaryEntriesResponse{GlossaryEntries: slices.Clone(g.entries[at:end])}
+		if end < len(g.entries) {
+			out.NextPageToken = strconv.Itoa(end)
+		}
+		return out, nil
 	})
+}
+
+// Terms gives what a glossary says, source to target, nil where there is none.
+func (s *Server) Terms(name, source, target string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.glossaries[name]
+	if !ok {
+		return nil
+	}
+	terms := map[string]string{}
+	for _, e := range g.entries {
+		from, to := pairOf(e, source, target)
+		terms[from] = to
+	}
+	return terms
 }
 
 // entry does f with the position of the entry called name.

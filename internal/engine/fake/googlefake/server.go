@@ -14,7 +14,9 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +27,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/peer"
 
 	"dragoman/internal/engine/fake"
 )
@@ -54,6 +55,10 @@ type Options struct {
 	// Objects are the files of Cloud Storage from which glossaries are made, by
 	// their gs:// address.
 	Objects map[string]string
+	// NoContext are the targets without contextual glossaries.
+	NoContext []string
+	// Buckets are those that can be written to; any where nil.
+	Buckets []string
 	// OperationPolls is how often an operation is asked for before it is done.
 	OperationPolls int
 	// Unmarked leaves out the mark before every reply.
@@ -68,6 +73,10 @@ type Options struct {
 type Charge struct {
 	Target, Model string
 	Contents      int
+	// Call is the caller's own number of the call, 0 where it gave none.
+	Call int64
+	// References are the pairs that went along for an adaptive translation.
+	References int
 	// Characters are the code points of the contents; they are billed where
 	// Billed is set.
 	Characters int
@@ -85,15 +94,19 @@ type Server struct {
 	o        Options
 	injector *fake.Injector
 	grpc     *grpc.Server
+	http     *http.Server
 	lis      *listener
 
 	mu         sync.Mutex
 	ledger     []Charge
 	window     time.Time // the minute that spent counts
 	spent      int
+	objects    map[string]string
 	glossaries map[string]*glossary
 	operations map[string]*operation
 	counter    int
+	entryCalls int
+	failEntry  int
 }
 
 // Start serves on a TCP address; "127.0.0.1:0" takes any free port.
@@ -118,7 +131,8 @@ func Serve(lis net.Listener, o Options) *Server {
 	}
 	s := &Server{
 		o: o, injector: fake.NewInjector(o.Faults),
-		lis:        &listener{Listener: lis, open: map[string][]net.Conn{}},
+		lis:        listen(lis, o.TLS == nil),
+		objects:    maps.Clone(o.Objects),
 		glossaries: map[string]*glossary{}, operations: map[string]*operation{},
 	}
 	opts := []grpc.ServerOption{grpc.UnaryInterceptor(s.intercept)}
@@ -129,7 +143,12 @@ func Serve(lis net.Listener, o Options) *Server {
 	translatepb.RegisterTranslationServiceServer(s.grpc, s)
 	longrunningpb.RegisterOperationsServer(s.grpc, s)
 	o.Log.Info("FAKE google translation service: its words are invented", "address", s.Addr())
+	if s.objects == nil {
+		s.objects = map[string]string{}
+	}
+	s.http = s.webServer()
 	go func() { _ = s.grpc.Serve(s.lis) }()
+	go func() { _ = s.http.Serve(s.lis.web) }()
 	return s
 }
 
@@ -137,7 +156,10 @@ func Serve(lis net.Listener, o Options) *Server {
 func (s *Server) Addr() string { return s.lis.Addr().String() }
 
 // Stop ends the server and its connections. It may be called again.
-func (s *Server) Stop() { s.grpc.Stop() }
+func (s *Server) Stop() {
+	s.grpc.Stop()
+	_ = s.http.Close()
+}
 
 // Force makes the next n translations meet f.
 func (s *Server) Force(f fake.Fault, n int) { s.injector.Force(f, n) }
@@ -179,35 +201,4 @@ func (s *Server) authorize(ctx context.Context) error {
 		return nil
 	}
 	return badCredentials()
-}
-
-// listener knows its connections, so that one can be cut.
-type listener struct {
-	net.Listener
-	mu   sync.Mutex
-	open map[string][]net.Conn // by the caller's address
-}
-
-func (l *listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err == nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.open[c.RemoteAddr().String()] = append(l.open[c.RemoteAddr().String()], c)
-	}
-	return c, err
-}
-
-// cut closes the connection on which ctx's call came.
-func (l *listener) cut(ctx context.Context) {
-	p, ok := peer.FromContext(ctx)
-	if !ok {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, c := range l.open[p.Addr.String()] {
-		_ = c.Close()
-	}
-	delete(l.open, p.Addr.String())
 }

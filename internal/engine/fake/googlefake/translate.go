@@ -4,14 +4,17 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"cloud.google.com/go/translate/apiv3/translatepb"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"dragoman/internal/engine"
 	"dragoman/internal/engine/fake"
 )
 
@@ -38,29 +41,48 @@ func (s *Server) TranslateText(ctx context.Context, r *translatepb.TranslateText
 	}
 	var terms map[string]string
 	if g := r.GetGlossaryConfig(); g != nil {
-		if terms, err = s.terms(r, g); err != nil {
+		if terms, err = s.terms(r.Parent, g.Glossary, r.SourceLanguageCode, r.TargetLanguageCode); err != nil {
+			return nil, err
+		}
+		if err := s.refuseContext(g.ContextualTranslationEnabled, r.TargetLanguageCode); err != nil {
 			return nil, err
 		}
 	}
-	d := s.injector.Call(strings.Join(append([]string{r.Model, r.TargetLanguageCode}, r.Contents...), "\x00"))
-	charge := Charge{
+	d, err := s.charged(ctx, r.Contents, Charge{
 		Target: r.TargetLanguageCode, Model: r.Model, Contents: len(r.Contents), Characters: characters,
-		Labels: r.Labels, MimeType: r.MimeType, Fault: d.Call, Billed: true,
-	}
-	if err := s.overQuota(characters); err != nil {
-		charge.Fault, charge.Billed = fake.RateLimited, false
-		s.bill(charge)
-		return nil, err
-	}
-	err = s.fault(ctx, d, &charge)
-	s.bill(charge)
+		Labels: r.Labels, MimeType: r.MimeType,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := pause(ctx, s.o.Delay); err != nil {
-		return nil, err
-	}
 	return s.answer(r, d, terms), nil
+}
+
+// charged decides what happens to a call, bills it, and takes its time.
+func (s *Server) charged(ctx context.Context, contents []string, charge Charge) (fake.Decision, error) {
+	d := s.injector.Call(strings.Join(append([]string{charge.Model, charge.Target}, contents...), "\x00"))
+	charge.Call, charge.Fault, charge.Billed = receipt(ctx), d.Call, true
+	if err := s.overQuota(charge.Characters); err != nil {
+		charge.Fault, charge.Billed = fake.RateLimited, false
+		s.bill(charge)
+		return d, err
+	}
+	err := s.fault(ctx, d, &charge)
+	s.bill(charge)
+	if err != nil {
+		return d, err
+	}
+	return d, pause(ctx, s.o.Delay)
+}
+
+// receipt is the caller's number of its call, 0 where it says none.
+func receipt(ctx context.Context) int64 {
+	md, _ := metadata.FromIncomingContext(ctx)
+	for _, v := range md.Get(engine.ReceiptHeader) {
+		n, _ := strconv.ParseInt(v, 10, 64)
+		return n
+	}
+	return 0
 }
 
 // fault does what was decided about the call as a whole.
@@ -201,7 +223,7 @@ func (s *Server) translations(r *translatepb.TranslateTextRequest, d fake.Decisi
 	}
 	list := make([]*translatepb.Translation, n)
 	for i, text := range r.Contents[:n] {
-		reply := s.reply(text, r, terms)
+		reply := s.reply(text, r.MimeType, r.TargetLanguageCode, terms)
 		list[i] = &translatepb.Translation{
 			TranslatedText: fake.Damage(d.Reply(i, len(r.Contents)), text, reply, r.TargetLanguageCode),
 			Model:          r.Model,
@@ -211,16 +233,16 @@ func (s *Server) translations(r *translatepb.TranslateTextRequest, d fake.Decisi
 }
 
 // reply invents the translation of one content.
-func (s *Server) reply(text string, r *translatepb.TranslateTextRequest, terms map[string]string) (reply string) {
-	if r.MimeType == "text/plain" {
-		reply = fake.Text(text, r.TargetLanguageCode, terms)
+func (s *Server) reply(text, mime, target string, terms map[string]string) (reply string) {
+	if mime == "text/plain" {
+		reply = fake.Text(text, target, terms)
 	} else { // a blank MIME type means text/html
-		reply = fake.Unsettle(fake.HTML(text, r.TargetLanguageCode, terms))
+		reply = fake.Unsettle(fake.HTML(text, target, terms))
 	}
 	if s.o.Unmarked {
 		return reply
 	}
-	return fake.Mark(r.TargetLanguageCode) + reply
+	return fake.Mark(target) + reply
 }
 
 // GetSupportedLanguages lists the languages, each both ways.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Glossary is what an engine's own glossary for a pair of languages shall say.
@@ -259,6 +260,27 @@ func (n *GlossaryNotes) failed(err error) error {
 	return &Error{
 		Engine: n.engine, Kind: Retryable, What: "what it knows of its glossaries cannot be read or kept",
 		Remedy: "check the database", Err: err,
+	}
+}
+
+// Persist calls f, within DefaultTimeout, until it gives something else than a
+// retryable error, five times at most, with growing pauses. It is for what an
+// adapter does beside translating, which Limited does not look after.
+func Persist(ctx context.Context, clock Clock, f func(context.Context) error) error {
+	const attempts = 5
+	for n := 1; ; n++ {
+		one, cancel := context.WithTimeout(ctx, DefaultTimeout)
+		err := f(one)
+		cancel()
+		if ctx.Err() != nil && err != nil {
+			return ctx.Err()
+		}
+		if KindOf(err) != Retryable || n == attempts {
+			return err
+		}
+		if err := clock.Sleep(ctx, max(asError("", err).After, time.Second<<(n-1))); err != nil {
+			return err
+		}
 	}
 }
 

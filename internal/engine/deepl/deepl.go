@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode"
 
@@ -52,12 +53,16 @@ type Engine struct {
 	s         engine.Settings
 	client    *httpjson.Client
 	languages atomic.Pointer[engine.Languages]
+	notes     *engine.GlossaryNotes
+	clock     engine.Clock
+
+	syncing sync.Mutex // one glossary at a time
 }
 
 // New makes the engine that s describes. Of the settings: APIKey is required
 // but where Insecure is set, which speaks to a test server on this machine and
 // sends none; Endpoint is DeepL's host for the key where empty; Glossary is a
-// glossary's id; Model is one of DeepL's model types, its own choice where empty.
+// glossary's id, and SyncGlossary has Dragoman keep one of its own; Model is one of DeepL's model types, its own choice where empty.
 func New(s engine.Settings) (engine.Engine, error) { return WithClient(s, nil) }
 
 // WithClient makes the engine with an HTTP client other than the usual one.
@@ -74,6 +79,8 @@ func WithClient(s engine.Settings, h *http.Client) (*Engine, error) {
 		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "no API key is set", Remedy: "set the engine's api_key to one from deepl.com/your-account/keys"}
 	case strings.ContainsFunc(s.APIKey, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r > unicode.MaxASCII }):
 		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "the API key has characters that no key has", Remedy: "check the engine's api_key"}
+	case s.Glossary != "" && s.SyncGlossary:
+		return nil, wrong("both glossary and sync_glossary are set", "leave glossary out: with sync_glossary, Dragoman makes it")
 	case !slices.Contains(models, s.Model):
 		return nil, wrong(fmt.Sprintf("DeepL has no model %q", s.Model), "leave the engine's model out, or set it to one of "+strings.Join(models[1:], ", "))
 	}
@@ -98,7 +105,7 @@ func WithClient(s engine.Settings, h *http.Client) (*Engine, error) {
 	if c, err = httpjson.New(c, base); err != nil {
 		return nil, err
 	}
-	return &Engine{s: s, client: c}, nil
+	return &Engine{s: s, client: c, notes: engine.NewGlossaryNotes(s.Name, s.Notebook), clock: engine.SystemClock{}}, nil
 }
 
 // host is DeepL's for a key.
@@ -117,7 +124,7 @@ func (e *Engine) Name() string { return e.s.Name }
 func (e *Engine) Info() engine.Info {
 	info := engine.Info{
 		Publishable: !e.s.Insecure && !e.client.Fake(),
-		Glossaries:  e.s.Glossary != "",
+		Glossaries:  e.s.Glossary != "" || e.s.SyncGlossary,
 		Model:       e.s.Model,
 		Variant:     e.s.Glossary,
 		Limits:      limits,
@@ -168,9 +175,13 @@ func (e *Engine) Translate(ctx context.Context, r engine.Request) ([]engine.Repl
 	if err := b.Fits(e.s.Name, limits); err != nil {
 		return nil, err
 	}
+	glossary, err := e.glossaryFor(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	q := request{
 		Text: b.Texts, SourceLang: sourceCode(r.Source), TargetLang: targetCode(r.Target),
-		Context: title(r.Document.Title), GlossaryID: e.s.Glossary, ModelType: e.s.Model,
+		Context: title(r.Document.Title), GlossaryID: glossary, ModelType: e.s.Model,
 		SplitSentences: "0", PreserveFormatting: true,
 	}
 	if b.HTML {

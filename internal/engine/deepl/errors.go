@@ -58,6 +58,11 @@ func (e *Engine) usedUp(cause error) error {
 // refused is what DeepL finds wrong with a request.
 func (e *Engine) refused(st *httpjson.Status, r engine.Request) error {
 	switch {
+	case e.s.SyncGlossary && st.Says("glossary", "dictionary"):
+		return e.fail(engine.Error{
+			Kind: engine.Permanent, What: "DeepL cannot use the glossary that is kept for " + r.Target,
+			Remedy: "run `dragoman engine sync " + e.s.Name + "`", Err: st,
+		})
 	case e.s.Glossary != "" && st.Says("glossary", "dictionary"):
 		return e.classifyGlossary(st)
 	case st.Says("target_lang", "source_lang", "language pair"):

@@ -128,38 +128,18 @@ func (s *glossarySync) run(ctx context.Context) error {
 // call makes a call for the glossary, with retries of what passes. A failure of
 // code okay is none.
 func (s *glossarySync) call(ctx context.Context, okay codes.Code, f func(context.Context) error) (failed bool, err error) {
-	const attempts = 5
-	for n := 1; ; n++ {
-		own, err := s.once(ctx, f)
-		switch {
-		case err == nil:
-			return false, nil
-		case status.Code(err) == okay:
-			return true, nil
-		case ctx.Err() != nil:
-			return false, fmt.Errorf("engine %s: %w", s.e.s.Name, ctx.Err())
+	err = engine.Persist(ctx, s.e.clock, func(ctx context.Context) error {
+		err := f(ctx)
+		var own *engine.Error
+		if failed = err != nil && status.Code(err) == okay; failed {
+			return nil
 		}
-		if own == nil {
-			return false, err
+		if err == nil || errors.As(err, &own) {
+			return err
 		}
-		if own.Kind != engine.Retryable || n == attempts {
-			return false, own
-		}
-		if err := s.e.clock.Sleep(ctx, max(own.After, pollFirst<<n)); err != nil {
-			return false, fmt.Errorf("engine %s: %w", s.e.s.Name, err)
-		}
-	}
-}
-
-// once makes a call within its deadline; own is what its failure means.
-func (s *glossarySync) once(ctx context.Context, f func(context.Context) error) (own *engine.Error, err error) {
-	ctx, cancel := context.WithTimeout(ctx, engine.DefaultTimeout)
-	defer cancel()
-	if err = f(ctx); err == nil || errors.As(err, &own) {
-		return own, err
-	}
-	errors.As(s.e.classify(ctx, err, engine.Request{Source: s.g.Source, Target: s.g.Target}), &own)
-	return own, err
+		return s.e.classify(ctx, err, engine.Request{Source: s.g.Source, Target: s.g.Target})
+	})
+	return failed, err
 }
 
 // glossary is the glossary as the service has it, nil where it has none.

@@ -213,6 +213,9 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	if resp.StatusCode/100 != 2 {
 		return c.status(resp)
 	}
+	if resp.StatusCode == http.StatusNoContent {
+		return nil
+	}
 	return c.read(ctx, resp, out)
 }
 

@@ -1,4 +1,4 @@
-// Package deeplfake is a local counterpart of DeepL's API v2: an HTTP server
+// Package deeplfake is a local counterpart of DeepL's API (v2, glossaries v3): an HTTP server
 // with its limits, statuses and habits, for demonstrations, tests and fault
 // drills. It does not translate: its words are invented, every reply begins with
 // a mark that says so, and it keeps a ledger of what the real service would
@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"dragoman/internal/engine/fake"
@@ -38,6 +39,8 @@ type Options struct {
 	Sources, Targets []string
 	// CharacterLimit is the period's allotment; 0 is none.
 	CharacterLimit int
+	// MaxGlossaries is how many glossaries the account may have; 0 is no bound.
+	MaxGlossaries int
 	// Glossaries are entries by glossary id and, in DeepL's small letters,
 	// target language: source term to target term.
 	Glossaries map[string]map[string]map[string]string
@@ -47,6 +50,10 @@ type Options struct {
 type Server struct {
 	*httpfake.Server
 	o Options
+
+	mu         sync.Mutex
+	glossaries []*glossary
+	made       int
 }
 
 const (
@@ -67,7 +74,7 @@ func Start(addr string, o Options) (*Server, error) {
 	mux.HandleFunc("POST /v2/translate", s.translate)
 	mux.HandleFunc("GET /v2/languages", s.languages)
 	mux.HandleFunc("GET /v2/usage", s.usage)
-	mux.HandleFunc("GET /v3/glossaries/{id}", s.glossary)
+	s.handleGlossaries(mux)
 	var err error
 	s.Server, err = httpfake.Start(addr, "deepl", o.Options, s.authorized(mux), s.fail)
 	return s, err
@@ -132,11 +139,11 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 	status, refusal := s.refusal(q)
 	if refusal != "" {
 		charge.Items, charge.Characters = len(q.Text), httpfake.Characters(q.Text)
-		s.Bill(charge)
+		s.Charge(charge)
 		problem(w, status, refusal)
 		return
 	}
-	terms := s.o.Glossaries[q.Glossary][strings.ToLower(q.TargetLang)]
+	terms, _ := s.terms(q)
 	s.Translate(w, r, httpfake.Call{
 		Charge: charge, Texts: q.Text, Flood: `{"translations":[{"detected_source_language":"EN","text":"`,
 		Reply: func(text string) string {
@@ -164,7 +171,8 @@ func answer(source string, replies []string) any {
 // refusal is what the service says to a request that it does not take.
 func (s *Server) refusal(q question) (status int, message string) {
 	status = http.StatusBadRequest
-	dictionaries, known := s.o.Glossaries[q.Glossary]
+	known := q.Glossary == "" || s.has(q.Glossary)
+	_, paired := s.terms(q)
 	switch {
 	case len(q.Text) == 0:
 		message = "Parameter 'text' not specified."
@@ -180,7 +188,7 @@ func (s *Server) refusal(q question) (status int, message string) {
 		message = "Use of a glossary requires the source_lang parameter to be specified."
 	case q.Glossary != "" && !known:
 		status, message = http.StatusNotFound, "Invalid or missing glossary id."
-	case q.Glossary != "" && dictionaries[strings.ToLower(q.TargetLang)] == nil:
+	case q.Glossary != "" && !paired:
 		message = "No dictionary found for language pair in the glossary."
 	case s.o.CharacterLimit > 0 && s.Billed()+httpfake.Characters(q.Text) > s.o.CharacterLimit:
 		status, message = quotaExceeded, "Quota Exceeded"
@@ -210,13 +218,4 @@ func (s *Server) usage(w http.ResponseWriter, _ *http.Request) {
 		limit = 1_000_000_000_000 // what DeepL says of accounts without one
 	}
 	httpfake.JSON(w, http.StatusOK, map[string]int{"character_count": s.Billed(), "character_limit": limit})
-}
-
-func (s *Server) glossary(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-	if _, ok := s.o.Glossaries[id]; !ok {
-		problem(w, http.StatusNotFound, "Glossary not found")
-		return
-	}
-	httpfake.JSON(w, http.StatusOK, map[string]any{"glossary_id": id, "name": id})
 }

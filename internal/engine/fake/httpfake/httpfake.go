@@ -17,11 +17,13 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 
+	"dragoman/internal/engine"
 	"dragoman/internal/engine/fake"
 	"dragoman/internal/engine/httpjson"
 )
@@ -44,6 +46,8 @@ type Options struct {
 type Charge struct {
 	// Path is what was called.
 	Path, Target string
+	// Call is the caller's own number of the call, 0 where it gave none.
+	Call int64
 	// Format is how the texts were written, in the service's words.
 	Format string
 	// Context and Glossary are what DeepL's calls have more.
@@ -97,6 +101,10 @@ func Start(addr, name string, o Options, h http.Handler, fail func(http.Response
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set(httpjson.FakeHeader, name)
+			if r.Method == http.MethodGet && r.URL.Path == "/bill" {
+				JSON(w, http.StatusOK, s.Bill())
+				return
+			}
 			o.Log.Info("FAKE "+name+" call", "method", r.Method, "path", r.URL.Path)
 			h.ServeHTTP(w, r)
 		}),
@@ -146,6 +154,15 @@ func (s *Server) Billed() (characters int) {
 	return characters
 }
 
+// Bill is what was asked so far and what it cost.
+func (s *Server) Bill() fake.Bill {
+	b := fake.Bill{Fake: s.name}
+	for _, c := range s.Ledger() {
+		b.Add(fake.BillLine{Call: c.Call, Target: c.Target, Items: c.Items, Characters: c.Characters, Billed: c.Billed, Fault: c.Fault})
+	}
+	return b
+}
+
 // Characters counts code points.
 func Characters(texts []string) (n int) {
 	for _, t := range texts {
@@ -154,8 +171,8 @@ func Characters(texts []string) (n int) {
 	return n
 }
 
-// Bill writes a line to the ledger.
-func (s *Server) Bill(c Charge) {
+// Charge writes a line to the ledger.
+func (s *Server) Charge(c Charge) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ledger = append(s.ledger, c)
@@ -166,13 +183,14 @@ func (s *Server) Translate(w http.ResponseWriter, r *http.Request, c Call) {
 	d := s.injector.Call(strings.Join(append([]string{c.Charge.Path, c.Charge.Target}, c.Texts...), "\x00"))
 	charge := c.Charge
 	charge.Items, charge.Characters, charge.Fault = len(c.Texts), Characters(c.Texts), d.Call
+	charge.Call, _ = strconv.ParseInt(r.Header.Get(engine.ReceiptHeader), 10, 64)
 	switch d.Call {
 	case fake.None, fake.MissingItem, fake.Flood, fake.Slow:
 		charge.Billed = true
 	case fake.Reset:
 		charge.Billed = d.Even()
 	}
-	s.Bill(charge)
+	s.Charge(charge)
 	switch d.Call {
 	case fake.RateLimited, fake.Unavailable, fake.QuotaUsed, fake.BadCredentials, fake.Internal:
 		s.fail(w, d.Call)

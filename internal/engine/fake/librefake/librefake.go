@@ -149,7 +149,7 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 	status, refusal := s.refusal(texts, batch, q.Source, q.Target, q.Format, q.APIKey)
 	if refusal != "" || s.limited(w) {
 		charge.Items, charge.Characters = len(texts), httpfake.Characters(texts)
-		s.Bill(charge)
+		s.Charge(charge)
 		if refusal != "" {
 			problem(w, status, refusal)
 		}
@@ -243,7 +243,7 @@ func (s *Server) mtran(w http.ResponseWriter, r *http.Request) {
 		return
 	case !slices.Contains(s.o.Languages, q.From) || !slices.Contains(s.o.Languages, q.To):
 		charge.Items, charge.Characters = len(q.Texts), httpfake.Characters(q.Texts)
-		s.Bill(charge)
+		s.Charge(charge)
 		problem(w, http.StatusInternalServerError, fmt.Sprintf("Translation failed: language pair %s -> %s is not supported", q.From, q.To))
 		return
 	case q.HTML && slices.ContainsFunc(q.Texts, mismatched):

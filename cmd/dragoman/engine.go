@@ -21,7 +21,7 @@ func newEngineCommand(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newEngineList(g), newEngineTest(g), newEngineSync(g))
+	c.AddCommand(newEngineList(g), newEngineTest(g), newEngineSync(g), newEngineFake(g))
 	return c
 }
 

@@ -267,7 +267,7 @@ func testClassified(t *testing.T, h Harness) {
 	for f, want := range map[fake.Fault]engine.Kind{
 		fake.RateLimited: engine.Retryable, fake.Unavailable: engine.Retryable, fake.Reset: engine.Retryable,
 		fake.Internal: engine.Retryable, fake.QuotaUsed: engine.Quota, fake.BadCredentials: engine.Auth,
-		fake.MissingItem: engine.Broken, fake.Flood: engine.Broken,
+		fake.MissingItem: engine.Broken, fake.Flood: engine.Broken, fake.Truncated: engine.Retryable,
 	} {
 		h.Force(f, 1)
 		_, err := h.Engine.Translate(t.Context(), h.request(Sentences(2)...))
@@ -282,7 +282,7 @@ func testClassified(t *testing.T, h Harness) {
 		if f == fake.RateLimited && e.After <= 0 {
 			t.Errorf("%s: how long the service asks to wait is lost", f)
 		}
-		if f == fake.Reset && !e.MayBeBilled {
+		if (f == fake.Reset || f == fake.Truncated) && !e.MayBeBilled {
 			t.Errorf("%s: a call that was cut may be billed", f)
 		}
 	}

@@ -10,6 +10,7 @@
 package fake
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -35,6 +36,7 @@ const (
 	Internal       Fault = "500"
 	MissingItem    Fault = "missing-item" // one reply fewer than asked for
 	Flood          Fault = "flood"        // an answer of many megabytes
+	Truncated      Fault = "truncate"     // an answer that ends in the middle; the work is done
 )
 
 // Faults of a reply.
@@ -53,7 +55,7 @@ const (
 // CallFaults and ReplyFaults list the faults; those of a call that Faults.Rate
 // stands for are the first four.
 var (
-	CallFaults  = []Fault{RateLimited, Unavailable, Reset, Slow, QuotaUsed, BadCredentials, Internal, MissingItem, Flood}
+	CallFaults  = []Fault{RateLimited, Unavailable, Reset, Slow, QuotaUsed, BadCredentials, Internal, MissingItem, Flood, Truncated}
 	ReplyFaults = []Fault{DropPlaceholder, DropDigit, WrongScript, ExtraSentences, AddTag, AddBidi, Chatter, Empty, Huge}
 )
 
@@ -77,6 +79,7 @@ func ParseFaults(spec string) (Faults, error) {
 	f := Faults{Rates: map[Fault]float64{}}
 	for _, item := range strings.FieldsFunc(spec, func(r rune) bool { return r == ',' || r == ' ' }) {
 		key, value, _ := strings.Cut(item, "=")
+		key = cmp.Or(shortFaults[key], key)
 		var err error
 		switch key {
 		case "seed":
@@ -99,6 +102,9 @@ func ParseFaults(spec string) (Faults, error) {
 	}
 	return f, nil
 }
+
+// shortFaults are shorter names that may be used too.
+var shortFaults = map[string]string{"script": string(WrongScript), "tag": string(AddTag), "bidi": string(AddBidi)}
 
 func share(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)

@@ -103,6 +103,10 @@ func (s *Server) fault(ctx context.Context, d fake.Decision, c *Charge) error {
 		c.Billed = d.Even()
 		s.lis.cut(ctx)
 		return status.Error(codes.Unavailable, "connection cut")
+	case fake.Truncated: // gRPC has no half answers: the stream ends without one
+		c.Billed = true
+		s.lis.cut(ctx)
+		return status.Error(codes.Unavailable, "connection cut")
 	case fake.Slow:
 		c.Billed = true
 		return pause(ctx, s.injector.Faults().Slow)

@@ -185,7 +185,7 @@ func (s *Server) Translate(w http.ResponseWriter, r *http.Request, c Call) {
 	charge.Items, charge.Characters, charge.Fault = len(c.Texts), Characters(c.Texts), d.Call
 	charge.Call, _ = strconv.ParseInt(r.Header.Get(engine.ReceiptHeader), 10, 64)
 	switch d.Call {
-	case fake.None, fake.MissingItem, fake.Flood, fake.Slow:
+	case fake.None, fake.MissingItem, fake.Flood, fake.Slow, fake.Truncated:
 		charge.Billed = true
 	case fake.Reset:
 		charge.Billed = d.Even()
@@ -205,9 +205,24 @@ func (s *Server) Translate(w http.ResponseWriter, r *http.Request, c Call) {
 		flood(w, c.Flood)
 		return
 	}
-	if pause(r.Context(), s.o.Delay) {
-		JSON(w, http.StatusOK, c.Answer(s.replies(c, d)))
+	if !pause(r.Context(), s.o.Delay) {
+		return
 	}
+	if d.Call == fake.Truncated {
+		truncated(w, c.Answer(s.replies(c, d)))
+		return
+	}
+	JSON(w, http.StatusOK, c.Answer(s.replies(c, d)))
+}
+
+// truncated answers with the first half of v and hangs up.
+func truncated(w http.ResponseWriter, v any) {
+	data, _ := json.Marshal(v)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	_, _ = w.Write(data[:len(data)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
 }
 
 func (s *Server) replies(c Call, d fake.Decision) []string {

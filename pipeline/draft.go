@@ -7,7 +7,6 @@ import (
 
 	"dragoman/content"
 	"dragoman/internal/edition"
-	"dragoman/internal/engine"
 )
 
 // draft takes a revision through the pure stages for all locales that wait
@@ -72,6 +71,7 @@ type plan struct {
 	segment   map[*edition.Target]int
 	counts    edition.Counts
 	waiting   bool // segments are left for engines
+	hold      edition.Hold
 }
 
 // savePlans saves the drafts of one revision in one transaction, unless what
@@ -174,7 +174,7 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		}
 		return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Today})
 	}
-	return step(ctx, tx, &e, edition.Drafted, edition.Machine, "")
+	return stepHeld(ctx, tx, &e, edition.Drafted, edition.Machine, "", pl.hold)
 }
 
 // saveCounts saves what a first draft has counted; a later one may keep
@@ -239,6 +239,11 @@ func (p *Pipeline) plan(ctx context.Context, g *terms, d *document, e edition.Ed
 	c.askInstant(ctx)
 	c.finish()
 	pl.edition.Publishable = e.Publishable && !dr.pseudo
+	if pl.hold = dr.hold; pl.counts.Untranslated > 0 {
+		pl.hold.Segments = pl.counts.Untranslated
+	} else {
+		pl.hold = edition.Hold{}
+	}
 	return pl, nil
 }
 
@@ -292,18 +297,4 @@ func joinTexts(ts []*edition.Target) (text string, byPerson bool) {
 		byPerson = byPerson || t.ByPerson()
 	}
 	return text, byPerson
-}
-
-// hints are the terms that a segment requires, for engines.
-func (dr *drafter) hints(i int) []engine.Hint {
-	var hs []engine.Hint
-	for _, o := range dr.d.lic[i] {
-		if o.Nested {
-			continue
-		}
-		if t := dr.g.Preferred(dr.locale.Tag, o.Concept); t != "" {
-			hs = append(hs, engine.Hint{Source: content.Plain(dr.d.segs[i].Source[o.Start:o.End]), Target: t})
-		}
-	}
-	return hs
 }

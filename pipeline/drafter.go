@@ -20,7 +20,12 @@ type drafter struct {
 	g      *terms
 	d      *document
 	locale *locales.Profile
-	route  []engine.Engine
+	// edition is its number, for the ledger.
+	edition int64
+	// route are the engines that may see the document, hold what keeps others
+	// from it.
+	route []engine.Engine
+	hold  edition.Hold
 	// pseudo is set once words came in that must never be published.
 	pseudo bool
 }
@@ -30,13 +35,20 @@ func (p *Pipeline) drafter(g *terms, d *document, e edition.Edition) (*drafter, 
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
 	}
-	return &drafter{p: p, g: g, d: d, locale: l, route: p.cfg.Routes[e.Locale]}, nil
+	dr := &drafter{p: p, g: g, d: d, locale: l, edition: e.ID}
+	dr.route, dr.hold = p.permitted(e.Locale, d.doc.Meta.Confidential)
+	return dr, nil
 }
 
 // recall asks what the house has said before: a quotation's own wording, then
-// the memory. A fuzzy match gives way to an engine where one is configured,
+// the memory. A fuzzy match gives way to an engine where one may be asked,
 // unless it is very near.
 func (dr *drafter) recall(i int) (text string, origin edition.Origin, ok bool) {
+	return dr.recallFrom(i, len(dr.route) > 0)
+}
+
+// recallFrom is recall with or without an engine to give way to.
+func (dr *drafter) recallFrom(i int, engines bool) (text string, origin edition.Origin, ok bool) {
 	seg := &dr.d.segs[i]
 	if w := dr.original(seg); w != "" {
 		return w, edition.Origin{Kind: edition.FromOriginal, Score: 100}, true
@@ -47,7 +59,7 @@ func (dr *drafter) recall(i int) (text string, origin edition.Origin, ok bool) {
 		return "", edition.Origin{}, false
 	}
 	m := ms[0]
-	if m.Kind == edition.FromFuzzy && len(dr.route) > 0 && m.Score < dr.p.cfg.FuzzyBeforeEngine {
+	if m.Kind == edition.FromFuzzy && engines && m.Score < dr.p.cfg.FuzzyBeforeEngine {
 		return "", edition.Origin{}, false
 	}
 	return m.Target, m.Origin(), true
@@ -86,15 +98,6 @@ func (dr *drafter) isInstant() bool {
 	return ok && e.Instant()
 }
 
-// request is what engines are asked for some segments.
-func (dr *drafter) request(segs []int) engine.Request {
-	r := engine.Request{Source: sourceLocale, Target: dr.locale.Tag, Confidential: dr.d.doc.Meta.Confidential, Document: engine.Document{Title: dr.d.doc.Meta.Title, Labels: map[string]string{"locale": dr.locale.Tag}}}
-	for _, i := range segs {
-		r.Segments = append(r.Segments, engine.Segment{Text: dr.d.segs[i].Source, Codes: dr.codes(i), Terms: dr.hints(i)})
-	}
-	return r
-}
-
 const sourceLocale = "en"
 
 func (dr *drafter) codes(i int) []content.Code { return dr.d.doc.Segments()[i].Codes }
@@ -106,7 +109,7 @@ func (c *carrier) askInstant(ctx context.Context) {
 		return
 	}
 	e := c.route[0]
-	replies, err := e.Translate(ctx, c.request(c.open))
+	replies, err := e.Translate(ctx, c.question(e, c.open).request)
 	if err != nil {
 		return // what is open stays untranslated, and goes to a person
 	}

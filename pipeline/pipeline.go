@@ -34,7 +34,11 @@ type Config struct {
 	Locales []string
 	// Routes are the engines of each locale after the memory, in order.
 	Routes map[string][]engine.Engine
-	Rules  edition.Rules
+	// Engines are the choices about single engines, by their names; LocalOnly
+	// are the locales whose texts only engines in the house may see.
+	Engines   map[string]EngineRule
+	LocalOnly []string
+	Rules     edition.Rules
 	// Threshold is the least score at which a fuzzy match is taken, Thresholds
 	// the same for the locales that have their own.
 	Threshold  int
@@ -248,11 +252,16 @@ func plainReason(err error) string {
 
 // step moves an edition by an event, saves and audits it.
 func step(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, who, detail string) error {
+	return stepHeld(ctx, tx, e, ev, who, detail, edition.Hold{})
+}
+
+// stepHeld is step of an edition that engines have not given everything.
+func stepHeld(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, who, detail string, hold edition.Hold) error {
 	next, err := e.State.After(ev)
 	if err != nil {
 		return err
 	}
-	e.State, e.Reason = next, ""
+	e.State, e.Reason, e.Hold = next, "", hold
 	if ev == edition.Fail || ev == edition.Reopen || ev == edition.Withdraw {
 		e.Reason = detail
 	}

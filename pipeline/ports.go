@@ -59,6 +59,13 @@ type Reader interface {
 
 	// Batches.
 	batchReader
+
+	// Engines: the cache of replies, the ledger and its sums.
+	EngineReplies(ctx context.Context, keys []content.Hash) (map[content.Hash]edition.EngineReply, error)
+	EngineMonths(ctx context.Context, month string) ([]edition.EngineSum, error)
+	EngineReleases(ctx context.Context, from, to time.Time, limit int) ([]edition.EngineSum, error)
+	EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error)
+	EngineCalls(ctx context.Context, limit int) ([]edition.EngineCall, error)
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -128,6 +135,13 @@ type Tx interface {
 
 	// Batches.
 	batchWriter
+
+	// Engines: a call is booked before it is made and when it has ended.
+	// BeginCall fails with an *edition.OverBudget where the month's budget
+	// (millionths, 0 for none) would be exceeded.
+	BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error
+	EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error
+	AddTallies(ctx context.Context, tallies []edition.EngineTally) error
 }
 
 // Store is the database as the pipeline needs it.

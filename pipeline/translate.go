@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
@@ -38,13 +39,16 @@ func (p *Pipeline) translate(ctx context.Context, job edition.Job) error {
 	if err != nil {
 		return err
 	}
-	answers, err := dr.ask(ctx, open)
+	a, err := dr.ask(ctx, open)
 	if err != nil {
 		return err
 	}
+	if a.wait == nil {
+		dr.fallBack(a)
+	}
 	err = errMoved
 	for n := 0; n < 8 && errors.Is(err, errMoved); n++ {
-		err = p.store.InTx(ctx, func(tx Tx) error { return p.saveAnswers(ctx, tx, dr, e.ID, answers) })
+		err = p.store.InTx(ctx, func(tx Tx) error { return p.saveAnswers(ctx, tx, dr, e.ID, a) })
 		if errors.Is(err, errMoved) { // the glossary changed: verify again under the new one
 			if err := p.Refresh(ctx); err != nil {
 				return err
@@ -53,7 +57,83 @@ func (p *Pipeline) translate(ctx context.Context, job edition.Job) error {
 			d.find(dr.g)
 		}
 	}
-	return err
+	switch {
+	case err != nil:
+		return err
+	case a.wait != nil && !job.Last:
+		return a.wait
+	case a.wait != nil:
+		return &edition.Later{At: p.store.Now().Add(lookAgain(a.wait))}
+	case a.failed() != nil:
+		return fmt.Errorf("%w: %w", edition.ErrGiveUp, a.failed())
+	}
+	return nil
+}
+
+// lookAgain is how long to leave an engine that is down alone.
+func lookAgain(down *engine.Error) time.Duration {
+	return min(max(down.After, 30*time.Second), 10*time.Minute)
+}
+
+// failed is why an edition cannot be drafted until somebody puts the settings
+// right: no engine of the route gave anything, and one refused the credentials.
+func (a *asked) failed() error {
+	if len(a.left) == 0 || a.wait != nil || a.worked || a.refused == nil {
+		return nil
+	}
+	return a.refused
+}
+
+// fallBack gives segments that no engine could do what the memory has that is
+// like them, which an engine had been preferred to.
+func (dr *drafter) fallBack(a *asked) {
+	if a.failed() != nil {
+		return
+	}
+	var left []int
+	for _, i := range a.left {
+		text, origin, ok := dr.recallFrom(i, false)
+		if !ok {
+			left = append(left, i)
+			continue
+		}
+		a.answers[i] = answer{text, origin}
+	}
+	a.left = left
+}
+
+// holdOf says what stands between an edition and what engines have not given.
+func (dr *drafter) holdOf(a *asked, before edition.Hold) edition.Hold {
+	if len(a.left) == 0 {
+		return edition.Hold{}
+	}
+	if a.wait != nil {
+		since := dr.p.store.Now().Truncate(time.Second)
+		if before.Kind == edition.HoldWaiting && before.Engine == a.wait.Engine {
+			since = before.Since
+		}
+		return edition.Hold{Kind: edition.HoldWaiting, Engine: a.wait.Engine, Since: since, Detail: a.wait.What, Segments: len(a.left)}
+	}
+	h := dr.hold
+	if !h.Held() || len(dr.route) > 0 {
+		h = edition.Hold{Kind: edition.HoldUnable}
+		var over *edition.OverBudget
+		for _, i := range a.left {
+			if e := a.troubles[i]; e != nil {
+				if h.Detail == "" || errors.As(e, &over) {
+					h.Engine, h.Detail = e.Engine, e.Safe()
+				}
+			}
+		}
+		if over != nil {
+			h.Kind = edition.HoldBudget
+		}
+		if h.Detail == "" {
+			return edition.Hold{}
+		}
+	}
+	h.Segments = len(a.left)
+	return h
 }
 
 // openSegments are the positions of an edition that engines are asked for.
@@ -79,54 +159,10 @@ func (p *Pipeline) openSegments(ctx context.Context, d *document, e edition.Edit
 	return open, nil
 }
 
-// answer is an engine's translation of one segment.
-type answer struct {
-	text   string
-	origin edition.Origin
-}
-
-// ask goes down the route until every segment has an answer. An engine that
-// cannot be reached makes the step fail, to be tried again; segments that an
-// engine refuses go to the next.
-func (dr *drafter) ask(ctx context.Context, open []int) (map[int]answer, error) {
-	answers := map[int]answer{}
-	var failed error
-	for _, e := range dr.route {
-		if len(open) == 0 {
-			break
-		}
-		replies, err := e.Translate(ctx, dr.request(open))
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("engine %s: %w", e.Name(), err))
-			continue
-		}
-		var left []int
-		for n, i := range open {
-			if replies[n].Err != nil {
-				dr.p.log.Info("engine refused a segment", "engine", e.Name(), "segment", i, "error", replies[n].Err)
-				if engine.KindOf(replies[n].Err) == engine.Retryable {
-					failed = errors.Join(failed, replies[n].Err)
-				}
-				left = append(left, i)
-				continue
-			}
-			answers[i] = answer{replies[n].Text, edition.Origin{Kind: edition.FromEngine, Engine: e.Name()}}
-			dr.pseudo = dr.pseudo || !e.Info().Publishable
-		}
-		open = left
-	}
-	if len(open) == 0 || failed == nil {
-		return answers, nil
-	}
-	if engine.KindOf(failed) != engine.Retryable {
-		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, failed)
-	}
-	return nil, failed
-}
-
 // saveAnswers puts engines' answers where nothing stands, and beside what
-// people wrote; then the edition goes to review.
-func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64, answers map[int]answer) error {
+// people wrote; then the edition goes to review, unless an engine is waited
+// for.
+func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64, asked *asked) error {
 	if v, err := tx.GlossaryVersion(ctx); err != nil {
 		return err
 	} else if v != dr.g.version {
@@ -150,7 +186,7 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	var vs []*edition.Version
 	var ps []*edition.Proposal
 	for _, t := range ts {
-		a, ok := answers[t.Position]
+		a, ok := asked.answers[t.Position]
 		if !ok || !wantsEngine(t, dr.d.segs[t.Position].Exact) {
 			continue
 		}
@@ -176,8 +212,19 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	if err := tx.Recount(ctx, ed); err != nil {
 		return err
 	}
+	if err := tx.AddTallies(ctx, asked.tallies); err != nil {
+		return err
+	}
+	was := e
 	e.Publishable = e.Publishable && !dr.pseudo
-	return step(ctx, tx, &e, edition.Drafted, edition.Machine, "")
+	e.Hold = dr.holdOf(asked, e.Hold)
+	switch {
+	case asked.failed() == nil && asked.wait == nil:
+		return stepHeld(ctx, tx, &e, edition.Drafted, edition.Machine, "", e.Hold)
+	case len(vs)+len(ps) > 0 || e != was:
+		return tx.SaveEdition(ctx, &e)
+	}
+	return nil
 }
 
 // proposed reports whether something is proposed for a target's source.

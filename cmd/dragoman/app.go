@@ -19,7 +19,6 @@ import (
 	"dragoman/glossary/terms"
 	"dragoman/internal/config"
 	"dragoman/internal/edition"
-	"dragoman/internal/engine"
 	_ "dragoman/internal/engine/all" // every engine registers itself
 	"dragoman/internal/interchange"
 	"dragoman/internal/publish"
@@ -33,7 +32,9 @@ type app struct {
 	cfg   *config.Loaded
 	store *store.Store
 	pipe  *pipeline.Pipeline
-	log   *slog.Logger
+	// journal books the calls to engines, nil where there is no database.
+	journal *pipeline.Ledger
+	log     *slog.Logger
 	// difference says how the glossary files differ from the database, "" if
 	// they do not.
 	difference string
@@ -81,12 +82,13 @@ func (a *app) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.journal = pipeline.NewLedger(bound, a.budgets())
 	routes, err := a.routes()
 	if err != nil {
 		return err
 	}
 	a.pipe, err = pipeline.New(ctx, bound, pipeline.Config{
-		Content: a.cfg.Content, Locales: a.cfg.Locales, Routes: routes,
+		Content: a.cfg.Content, Locales: a.cfg.Locales, Routes: routes, Engines: a.engineRules(), LocalOnly: a.cfg.LocalOnly(),
 		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
 		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), LateMemory: a.lateMemory,
 		FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
@@ -182,54 +184,6 @@ func latest(u interchange.Unit) time.Time {
 		return u.Changed
 	}
 	return u.Created
-}
-
-// routes makes the engines of each locale.
-func (a *app) routes() (map[string][]engine.Engine, error) {
-	made := map[string]engine.Engine{}
-	routes := map[string][]engine.Engine{}
-	for _, loc := range a.cfg.Locales {
-		for _, name := range a.cfg.Route(loc) {
-			e := made[name]
-			if e == nil {
-				var err error
-				if e, err = a.openEngine(name); err != nil {
-					return nil, err
-				}
-				made[name] = e
-			}
-			routes[loc] = append(routes[loc], e)
-		}
-	}
-	return routes, nil
-}
-
-// openEngine makes an engine within its limits. One that answers at once has
-// none to keep.
-func (a *app) openEngine(name string) (engine.Engine, error) {
-	s := a.engineSettings(name)
-	e, err := engine.New(s)
-	if err != nil {
-		return nil, err
-	}
-	if at, ok := e.(engine.Instant); ok && at.Instant() {
-		return e, nil
-	}
-	return engine.Limited(e, engine.Config{Limits: s.Limits, Timeout: s.Timeout}), nil
-}
-
-// engineSettings are an engine's settings; pseudo needs none.
-func (a *app) engineSettings(name string) engine.Settings {
-	for _, e := range a.cfg.Engines {
-		if e.Name == name {
-			return engine.Settings{
-				Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
-				CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, APIKey: e.APIKey, Timeout: e.Timeout,
-				SyncGlossary: e.SyncGlossary, GlossaryBucket: e.GlossaryBucket, Notebook: a.store,
-			}
-		}
-	}
-	return engine.Settings{Name: name, Kind: name}
 }
 
 // lazyWriter opens the public folder when something is first published.

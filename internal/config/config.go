@@ -108,20 +108,68 @@ type Engine struct {
 	Glossary string `mapstructure:"glossary"`
 	// SyncGlossary keeps glossaries of the service in step with Dragoman's;
 	// Google makes them from files in GlossaryBucket (gs://name/folder).
-	SyncGlossary   bool          `mapstructure:"sync_glossary"`
-	GlossaryBucket string        `mapstructure:"glossary_bucket"`
-	Credentials    string        `mapstructure:"credentials"` // a file
-	Endpoint       string        `mapstructure:"endpoint"`
-	Insecure       bool          `mapstructure:"insecure"` // no TLS: for local test servers only
-	APIKey         string        `mapstructure:"api_key"`
-	Timeout        time.Duration `mapstructure:"timeout"`
+	SyncGlossary   bool   `mapstructure:"sync_glossary"`
+	GlossaryBucket string `mapstructure:"glossary_bucket"`
+	Credentials    string `mapstructure:"credentials"` // a file
+	Endpoint       string `mapstructure:"endpoint"`
+	Insecure       bool   `mapstructure:"insecure"` // no TLS: for local test servers only
+	// Local says that the endpoint is in the house, though on another machine.
+	Local bool `mapstructure:"local"`
+	// APIKey is the key itself, APIKeyEnv the environment variable and
+	// APIKeyFile the file that holds it; one of them at most.
+	APIKey     string        `mapstructure:"api_key"`
+	APIKeyEnv  string        `mapstructure:"api_key_env"`
+	APIKeyFile string        `mapstructure:"api_key_file"`
+	Timeout    time.Duration `mapstructure:"timeout"`
+	// RequestsPerMinute, CharactersPerMinute and Concurrency narrow the
+	// service's own limits.
+	RequestsPerMinute   int `mapstructure:"requests_per_minute"`
+	CharactersPerMinute int `mapstructure:"characters_per_minute"`
+	Concurrency         int `mapstructure:"concurrency"`
+	// Price is what a million characters cost; nil means what is known of the
+	// service.
+	Price *Price `mapstructure:"price"`
+	// Budget is what it may cost in a calendar month, in the price's currency;
+	// 0 means no limit.
+	Budget float64 `mapstructure:"budget"`
+	// Labels go with every call, as far as the service has such a thing.
+	Labels []Label `mapstructure:"labels"`
+	// Redact hides the names that the glossary marks sensitive from it.
+	Redact bool `mapstructure:"redact"`
+	// WhenDown is what editions do while it cannot be reached: "wait" for it,
+	// or go to the "next" on the route.
+	WhenDown string `mapstructure:"when_down"`
 }
+
+// Price is what a million characters cost: In for what is sent, Out for what
+// comes back.
+type Price struct {
+	Currency string  `mapstructure:"currency"` // ISO 4217
+	In       float64 `mapstructure:"in"`
+	Out      float64 `mapstructure:"out"`
+}
+
+// Label is a name with a value. (A list, since viper lower-cases the keys of
+// maps.)
+type Label struct {
+	Name  string `mapstructure:"name"`
+	Value string `mapstructure:"value"`
+}
+
+// What editions do while an engine is down.
+const (
+	Wait = "wait"
+	Next = "next"
+)
 
 // Route names the engines that are asked for a locale after the memory, in
 // order. The locale "*" stands for all that have no route of their own.
 type Route struct {
 	Locale  string   `mapstructure:"locale"`
 	Engines []string `mapstructure:"engines"`
+	// Local keeps the locale's texts in the house: of its engines only those
+	// there are asked.
+	Local bool `mapstructure:"local"`
 }
 
 // Desk says where the desk is served.
@@ -347,41 +395,8 @@ func (l *Loaded) check() error {
 	if _, err := time.LoadLocation(l.Timezone); err != nil {
 		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)
 	}
-	names := map[string]bool{}
-	for i := range l.Engines {
-		e := &l.Engines[i]
-		if e.Name == "" {
-			e.Name = e.Kind
-		}
-		if names[e.Name] {
-			bad("engines", "two engines are named %q: give one another name", e.Name)
-		}
-		names[e.Name] = true
-	}
-	for _, r := range l.Routes {
-		for _, n := range r.Engines {
-			if !names[n] && n != "memory" && n != "pseudo" {
-				bad("routes", "the route of %s names the engine %q, which is not configured under engines", r.Locale, n)
-			}
-		}
-	}
+	l.checkEngines(bad)
 	return errors.Join(errs...)
-}
-
-// Route lists the engines of a locale, without the memory, which always comes
-// first.
-func (c Config) Route(locale string) []string {
-	var names []string
-	for _, r := range c.Routes {
-		if strings.EqualFold(r.Locale, locale) {
-			names = r.Engines
-			break
-		}
-		if r.Locale == "*" {
-			names = r.Engines
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "memory" })
 }
 
 // Location is the time zone of dates without one.

@@ -57,6 +57,8 @@ type Edition struct {
 	// Revision is the source revision that its targets answer.
 	Revision int64
 	Reason   string // why it is Failed or was sent back
+	// Hold says what of it engines have not done, and why.
+	Hold     Hold
 	Assignee string
 	Due      time.Time
 	Embargo  time.Time

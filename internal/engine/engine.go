@@ -206,7 +206,18 @@ type Request struct {
 	// Confidential text must not leave the house: Limited refuses it to engines
 	// that are not local.
 	Confidential bool
+	// Account is what the ledger books the call on; it is not sent.
+	Account Account
+	// Trial asks the engine anew whatever was replied before, and the reply is
+	// not used again.
+	Trial bool
+
+	// glossary is what the engine's own glossary says of the pair.
+	glossary *SyncedGlossary
 }
+
+// Account is the release and edition that a call is made for, 0 for none.
+type Account struct{ Release, Edition int64 }
 
 // Document is what an engine may know of the whole.
 type Document struct {
@@ -226,6 +237,9 @@ type Segment struct {
 	Codes []content.Code
 	// Terms are the terms that this segment requires.
 	Terms []Hint
+	// Missed are those of Terms that the engine's last reply did not render: it
+	// is asked again because of them, and should be told so.
+	Missed []Hint
 	// Examples are approved translations of similar sentences, best first.
 	Examples []Example
 }
@@ -253,6 +267,8 @@ type Reply struct {
 	// Raw is what the service sent for this segment, before anything was read
 	// from it or put right.
 	Raw string
+	// Cached is set where the reply is a former one, used again.
+	Cached bool
 	// Err is of this segment alone, an *Error.
 	Err error
 }

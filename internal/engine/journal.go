@@ -21,6 +21,7 @@ type Journal interface {
 // Call is one call that is about to be made.
 type Call struct {
 	Engine, Model string
+	Info          Info
 	Request       Request
 	// Size is what is sent and, as a rule, billed.
 	Size Size
@@ -34,6 +35,9 @@ type Outcome struct {
 	// Replies as the engine gave them, one for each segment, before they were
 	// held to the contract; nil where the call failed.
 	Replies []Reply
+	// Held are the same replies as they will be used: cleaned and held to the
+	// contract, with an Err of Kind Broken where they break it.
+	Held []Reply
 	// Err is the call's error; with MayBeBilled set it is not known whether
 	// the service did the work.
 	Err  error

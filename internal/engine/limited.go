@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,6 +32,11 @@ type Config struct {
 	// Clock is SystemClock where it is nil, Journal may be nil.
 	Clock   Clock
 	Journal Journal
+	// KeyFrom says in messages where the credentials come from that the engine
+	// refused.
+	KeyFrom string
+	// Price is the engine's where it is not zero.
+	Price Price
 }
 
 func (c Config) withDefaults() Config {
@@ -120,7 +126,21 @@ func (l *LimitedEngine) Name() string { return l.engine.Name() }
 func (l *LimitedEngine) Info() Info {
 	info := l.engine.Info()
 	info.Limits = l.limits
+	if l.cfg.Price != (Price{}) {
+		info.Price = l.cfg.Price
+	}
 	return info
+}
+
+// named adds to the refusal of credentials where they come from.
+func (l *LimitedEngine) named(err error) error {
+	var e *Error
+	if l.cfg.KeyFrom == "" || !errors.As(err, &e) || e.Kind != Auth || strings.Contains(e.Safe(), l.cfg.KeyFrom) {
+		return err
+	}
+	told := *e
+	told.What += " (from the " + l.cfg.KeyFrom + ")"
+	return &told
 }
 
 // Status says how the engine does.
@@ -138,7 +158,7 @@ func (l *LimitedEngine) Check(ctx context.Context) error {
 	if c, ok := l.engine.(Checker); ok {
 		ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
 		defer cancel()
-		return c.Check(ctx)
+		return l.named(c.Check(ctx))
 	}
 	return nil
 }
@@ -170,7 +190,15 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 	if err := l.refusal(r); err != nil {
 		return nil, err
 	}
-	runs := l.plan(r, replies)
+	r, err := l.withGlossary(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	ask, err := l.recall(ctx, r, replies)
+	if err != nil {
+		return nil, err
+	}
+	runs := l.plan(r, ask, replies)
 	t := &translation{l: l, r: r, replies: replies}
 	var g errgroup.Group
 	g.SetLimit(l.limits.Concurrency)
@@ -197,13 +225,16 @@ func (l *LimitedEngine) refusal(r Request) error {
 	return nil
 }
 
-// plan answers what needs no call and cuts the rest into batches.
-func (l *LimitedEngine) plan(r Request, replies []Reply) [][]int {
+// plan answers what needs no call and cuts what is to be asked into batches.
+func (l *LimitedEngine) plan(r Request, ask []bool, replies []Reply) [][]int {
 	var todo []int
 	var sizes []Size
 	for i, size := range measure(l.engine, r) {
 		if r.Segments[i].Blank() {
 			replies[i].Text = r.Segments[i].Text
+			continue
+		}
+		if !ask[i] {
 			continue
 		}
 		todo, sizes = append(todo, i), append(sizes, size)
@@ -294,7 +325,10 @@ func (t *translation) ask(ctx context.Context, run []int) error {
 		return err
 	}
 	for n, i := range run {
-		t.replies[i] = t.l.hold(sub.Segments[n], got[n], t.r.Target)
+		t.replies[i] = got[n]
+		if e := (*Error)(nil); errors.As(got[n].Err, &e) && e.Kind == Broken {
+			t.l.broken(e.Violations)
+		}
 	}
 	return nil
 }
@@ -324,20 +358,17 @@ func (t *translation) ended() error {
 // hold cleans a reply and holds it to the contract.
 func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
 	if r.Err != nil {
-		if e := asError(l.Name(), r.Err); e.Kind == Broken {
-			l.broken(e.Violations)
-		}
 		return r
 	}
 	r.Text, r.Engine = Clean(s.Text, r.Text), l.Name()
 	if v := Contract(s, r.Text, target); len(v) > 0 {
-		l.broken(v)
 		return Reply{Raw: r.Raw, Err: BrokenReply(l.Name(), v)}
 	}
 	return r
 }
 
-// call makes one call and, where that can help, makes it again.
+// call makes one call and, where that can help, makes it again; the replies
+// are held to the contract.
 func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.MaxInterval = 30 * time.Second
@@ -350,7 +381,7 @@ func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		e := asError(l.Name(), err)
+		e := asError(l.Name(), l.named(err))
 		if e.Kind != Retryable || attempt >= l.cfg.Attempts || errors.Is(err, errBreakerOpen) {
 			return nil, e
 		}
@@ -383,7 +414,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Request: r, Attempt: attempt}
+	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r, Attempt: attempt}
 	for _, s := range measure(l.engine, r) {
 		c.Size.CodePoints += s.CodePoints
 		c.Size.Bytes += s.Bytes
@@ -429,18 +460,28 @@ func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 // recorded makes the call between the journal's intent and outcome.
 func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
 	if l.cfg.Journal == nil {
-		return l.timed(ctx, c.Request)
+		replies, err := l.timed(ctx, c.Request)
+		return l.held(c.Request, replies), err
 	}
 	receipt, err := l.cfg.Journal.Intent(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("%w before the call: %w", errJournal, err)
 	}
 	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
-	o := Outcome{Replies: replies, Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
+	o := Outcome{Replies: replies, Held: l.held(c.Request, replies), Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
 	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
 		return nil, fmt.Errorf("%w after the call: %w", errJournal, jerr)
 	}
-	return replies, err
+	return o.Held, err
+}
+
+// held holds each of an engine's replies to the contract.
+func (l *LimitedEngine) held(r Request, replies []Reply) []Reply {
+	out := make([]Reply, len(replies))
+	for i := range replies {
+		out[i] = l.hold(r.Segments[i], replies[i], r.Target)
+	}
+	return out
 }
 
 // timed makes the call within its deadline.

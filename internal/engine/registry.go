@@ -34,10 +34,17 @@ type Settings struct {
 	// encryption or credentials, on this machine only.
 	Endpoint string
 	Insecure bool
+	// Local says that the endpoint is in the house though not on this machine:
+	// its address must be a private one (RFC 1918, RFC 4193, link-local), which
+	// is seen to when it is connected to; then plain http is allowed, too.
+	Local bool
 	// Limits narrow the service's own.
 	Limits Limits
 	// Timeout bounds one call; DefaultTimeout where it is 0.
 	Timeout time.Duration
+	// KeyFrom says where APIKey or the credentials come from, for messages: an
+	// environment variable, a file, a setting.
+	KeyFrom string
 	// Price overrides the price that the adapter knows.
 	Price Price
 	// Labels go with every call where the service has such a thing.
@@ -104,6 +111,12 @@ func Open(s Settings, c Config) (*LimitedEngine, error) {
 	c.Limits = c.Limits.Or(s.Limits)
 	if c.Timeout == 0 {
 		c.Timeout = s.Timeout
+	}
+	if c.KeyFrom == "" {
+		c.KeyFrom = s.KeyFrom
+	}
+	if c.Price == (Price{}) {
+		c.Price = s.Price
 	}
 	return Limited(e, c), nil
 }

@@ -17,6 +17,8 @@ import (
 type presence struct {
 	name string // under which the queue notes what this process runs
 	conf *pgx.ConnConfig
+	// lose marks the calls to engines that a killed process was making.
+	lose func(ctx context.Context, process string) error
 
 	mu   sync.Mutex
 	conn *pgx.Conn
@@ -33,7 +35,8 @@ const (
 // appear takes the lock, puts the jobs of the dead back, and goes on doing so
 // until leave.
 func (s *Store) appear(ctx context.Context) (*presence, error) {
-	p := &presence{name: "dragoman-" + rand.Text(), conf: s.pool.Config().ConnConfig.Copy(), done: make(chan struct{})}
+	p := &presence{name: "dragoman-" + rand.Text(), lose: s.loseOf, conf: s.pool.Config().ConnConfig.Copy(), done: make(chan struct{})}
+	s.process.Store(p.name)
 	if err := p.putBack(ctx); err != nil {
 		return nil, fmt.Errorf("put interrupted jobs back: %w", err)
 	}
@@ -73,7 +76,8 @@ func (p *presence) putBack(ctx context.Context) error {
 		return err
 	}
 	const last = `attempted_by[array_upper(attempted_by, 1)]`
-	rows, err := p.conn.Query(ctx, `SELECT DISTINCT `+last+` FROM river_job WHERE state = 'running' AND `+last+` <> $1`, p.name)
+	rows, err := p.conn.Query(ctx, `SELECT DISTINCT `+last+` FROM river_job WHERE state = 'running' AND `+last+` <> $1
+		UNION SELECT DISTINCT process FROM engine_call WHERE status = 'intent' AND process NOT IN ('', $1)`, p.name)
 	if err != nil {
 		return err
 	}
@@ -88,6 +92,9 @@ func (p *presence) putBack(ctx context.Context) error {
 		}
 		if !dead {
 			continue
+		}
+		if err := p.lose(ctx, name); err != nil {
+			return err
 		}
 		if _, err := p.conn.Exec(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running' AND `+last+` = $1`, name); err != nil {
 			return err

@@ -13,15 +13,19 @@ import (
 )
 
 const editionColumns = `e.id, e.release_id, e.locale, e.state, e.revision_id, e.reason, e.assignee, e.due, e.embargo, e.updated, e.public, e.publishable,
-	e.segments, e.n_exact, e.n_context, e.n_fuzzy, e.n_repaired, e.n_engine, e.n_human, e.n_untranslated, e.n_reviewed, e.n_errors, e.n_warnings, e.n_proposals`
+	e.segments, e.n_exact, e.n_context, e.n_fuzzy, e.n_repaired, e.n_engine, e.n_human, e.n_untranslated, e.n_reviewed, e.n_errors, e.n_warnings, e.n_proposals, e.hold`
 
 func scanEdition(row scanner, more ...any) (e edition.Edition, err error) {
 	var due, embargo, updated, public, publishable int64
+	var hold string
 	c := &e.Counts
 	err = row.Scan(append([]any{&e.ID, &e.Release, &e.Locale, &e.State, &e.Revision, &e.Reason, &e.Assignee, &due, &embargo, &updated, &public, &publishable,
-		&c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired, &c.Engine, &c.Human, &c.Untranslated, &c.Reviewed, &c.Errors, &c.Warnings, &c.Proposals}, more...)...)
+		&c.Segments, &c.Exact, &c.Context, &c.Fuzzy, &c.Repaired, &c.Engine, &c.Human, &c.Untranslated, &c.Reviewed, &c.Errors, &c.Warnings, &c.Proposals, &hold}, more...)...)
 	e.Due, e.Embargo, e.Updated, e.Public = fromMicros(due), fromMicros(embargo), fromMicros(updated), fromMicros(public)
 	e.Publishable = publishable != 0
+	if err == nil && hold != "" {
+		err = json.Unmarshal([]byte(hold), &e.Hold)
+	}
 	return e, err
 }
 
@@ -79,8 +83,16 @@ func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
 // SaveEdition writes everything of an edition but its counts and stamps it.
 func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
 	e.Updated = t.stamp(e.Updated)
-	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9 WHERE id = $10`,
-		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), e.ID)
+	hold := ""
+	if e.Hold.Held() {
+		b, err := json.Marshal(e.Hold)
+		if err != nil {
+			return err
+		}
+		hold = string(b)
+	}
+	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9, hold = $10 WHERE id = $11`,
+		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold, e.ID)
 	return err
 }
 

@@ -211,6 +211,10 @@ func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
 			unlock()
 			return fmt.Errorf("put interrupted jobs back: %w", s.sentinel(err))
 		}
+		if err := s.loseAbandoned(ctx); err != nil {
+			unlock()
+			return fmt.Errorf("mark interrupted calls: %w", err)
+		}
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &stepWorker{handle: h})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -55,6 +57,7 @@ type Store struct {
 	now     func() time.Time
 	log     *slog.Logger
 	queue   *queue
+	process atomic.Value // string: names this process in the ledger of engines
 
 	ids   idBlock
 	stmts statements
@@ -67,6 +70,7 @@ type Store struct {
 // something: ErrNewer, ErrFull, or one that names the path.
 func Open(ctx context.Context, where string, o Options) (*Store, error) {
 	s := &Store{now: o.Now, log: o.Log}
+	s.process.Store("dragoman-" + rand.Text())
 	if s.now == nil {
 		s.now = time.Now
 	}

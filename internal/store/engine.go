@@ -1,0 +1,290 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"dragoman/content"
+	"dragoman/internal/edition"
+)
+
+// EngineReplies returns what the cache has under some keys; those that it does
+// not know are left out.
+func (s *Store) EngineReplies(ctx context.Context, keys []content.Hash) (map[content.Hash]edition.EngineReply, error) {
+	out := make(map[content.Hash]edition.EngineReply, len(keys))
+	for part := range slices.Chunk(keys, 256) {
+		raw := make([][]byte, len(part))
+		for i := range part {
+			raw[i] = part[i][:]
+		}
+		list, args := in(1, raw, nil)
+		rows, err := s.read.QueryContext(ctx, `SELECT ckey, text, raw, engine, locale, confidential, broken, lost, created FROM engine_reply WHERE ckey IN `+list, args...)
+		err = each(rows, err, func(row scanner) error {
+			var r edition.EngineReply
+			var key []byte
+			var confidential, created int64
+			err := row.Scan(&key, &r.Text, &r.Raw, &r.Engine, &r.Locale, &confidential, &r.Broken, &r.Lost, &created)
+			r.Key, r.Confidential, r.Created = hash(key), confidential != 0, fromMicros(created)
+			out[r.Key] = r
+			return err
+		})
+		if err != nil {
+			return nil, s.sentinel(err)
+		}
+	}
+	return out, nil
+}
+
+// BeginCall books a call to an engine before it is made, with the most that it
+// may cost, and notes for which replies it asks. It numbers and dates the call.
+// With a budget above 0 (millionths a month) that would be exceeded, the error
+// is an *edition.OverBudget; the transaction must then not be committed.
+func (t *Tx) BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error {
+	id, err := t.ids(ctx, 1)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Started, c.Status = id, t.s.now(), edition.CallIntended
+	month := edition.Month(c.Started)
+	sum := monthSum{c.Engine, month, "", 1, 0, c.Characters, 0, c.Price, c.Currency}
+	spent, err := t.addMonth(ctx, sum)
+	if err != nil {
+		return err
+	}
+	if budget > 0 && spent > budget {
+		return &edition.OverBudget{Engine: c.Engine, Month: month, Currency: c.Currency, Spent: spent - c.Price, Budget: budget}
+	}
+	sum.locale = c.Locale
+	if _, err := t.addMonth(ctx, sum); err != nil {
+		return err
+	}
+	process := t.s.process.Load()
+	if len(keys) == 0 {
+		process = "" // nothing hangs on it
+	}
+	err = t.insert(ctx, "engine_call", "id, process, engine, model, locale, release_id, edition_id, confidential, segments, characters, attempt, status, price, currency, started",
+		[]any{c.ID, process, c.Engine, c.Model, c.Locale, c.Release, c.Edition, flag(c.Confidential), c.Segments, c.Characters, c.Attempt, string(c.Status), c.Price, c.Currency, micros(c.Started)}, "")
+	if err != nil {
+		return err
+	}
+	keys = slices.Clone(keys)
+	slices.SortFunc(keys, func(a, b content.Hash) int { return bytes.Compare(a[:], b[:]) })
+	rows := make([]any, 0, 6*len(keys))
+	for _, k := range slices.Compact(keys) {
+		rows = append(rows, k[:], c.ID, c.Engine, c.Locale, flag(c.Confidential), micros(c.Started))
+	}
+	return t.insert(ctx, "engine_reply", "ckey, call_id, engine, locale, confidential, created", rows,
+		"ON CONFLICT (ckey) DO UPDATE SET call_id = excluded.call_id")
+}
+
+// monthSum is what is added to a line of engine_month.
+type monthSum struct {
+	engine, month, locale string
+	calls, lost           int
+	characters, out       int
+	price                 int64
+	currency              string
+}
+
+// addMonth adds to an engine's month and returns the price of the whole.
+func (t *Tx) addMonth(ctx context.Context, m monthSum) (spent int64, err error) {
+	err = t.queryRow(ctx, `INSERT INTO engine_month (engine, month, locale, calls, lost, characters, characters_out, price, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (engine, month, locale) DO UPDATE SET calls = engine_month.calls + excluded.calls, lost = engine_month.lost + excluded.lost,
+		characters = engine_month.characters + excluded.characters, characters_out = engine_month.characters_out + excluded.characters_out,
+		price = engine_month.price + excluded.price, currency = excluded.currency RETURNING price`,
+		m.engine, m.month, m.locale, m.calls, m.lost, m.characters, m.out, m.price, m.currency).Scan(&spent)
+	return spent, err
+}
+
+// EndCall books what came of a call that BeginCall has booked: its status,
+// price, characters and detail. estimate is the price that BeginCall was
+// given. The replies are kept under their keys, those with Broken set count as
+// one more reply that cannot be used.
+func (t *Tx) EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error {
+	c.Ended = t.s.now()
+	_, err := t.exec(ctx, `UPDATE engine_call SET status = $1, price = $2, characters = $3, characters_out = $4, ended = $5, detail = $6 WHERE id = $7`,
+		string(c.Status), c.Price, c.Characters, c.CharactersOut, micros(c.Ended), c.Detail, c.ID)
+	if err != nil {
+		return err
+	}
+	sum := monthSum{c.Engine, edition.Month(c.Started), "", 0, 0, 0, c.CharactersOut, c.Price - estimate, c.Currency}
+	switch c.Status {
+	case edition.CallUnknown:
+		sum.lost = 1
+	case edition.CallFailed: // it was not billed
+		sum.calls, sum.characters = -1, -c.Characters
+	}
+	for _, locale := range []string{"", c.Locale} {
+		sum.locale = locale
+		if _, err := t.addMonth(ctx, sum); err != nil {
+			return err
+		}
+	}
+	if err := t.keepReplies(ctx, c, replies); err != nil {
+		return err
+	}
+	return t.AddTallies(ctx, tallies)
+}
+
+// keepReplies writes the replies of a call into the cache.
+func (t *Tx) keepReplies(ctx context.Context, c *edition.EngineCall, replies []edition.EngineReply) error {
+	replies = slices.Clone(replies)
+	slices.SortStableFunc(replies, func(a, b edition.EngineReply) int { return bytes.Compare(a.Key[:], b.Key[:]) })
+	for _, r := range replies {
+		broken, lost := "0", "0"
+		if r.Broken > 0 {
+			broken = "broken + 1"
+		}
+		if r.Lost > 0 {
+			broken, lost = "broken", "lost + 1"
+		}
+		_, err := t.exec(ctx, `UPDATE engine_reply SET text = $1, raw = $2, call_id = $3, created = $4, confidential = $5, broken = `+broken+`, lost = `+lost+` WHERE ckey = $6`,
+			r.Text, r.Raw, c.ID, micros(c.Ended), flag(r.Confidential), r.Key[:])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddTallies adds to the counts of what engines did.
+func (t *Tx) AddTallies(ctx context.Context, tallies []edition.EngineTally) error {
+	sums := map[edition.EngineTally]int{}
+	var order []edition.EngineTally
+	for _, y := range tallies {
+		n := y.N
+		if y.N = 0; sums[y] == 0 {
+			order = append(order, y)
+		}
+		sums[y] += n
+	}
+	slices.SortFunc(order, compareTallies)
+	for _, y := range order {
+		_, err := t.exec(ctx, `INSERT INTO engine_tally (engine, locale, month, kind, name, n) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (engine, locale, month, kind, name) DO UPDATE SET n = engine_tally.n + excluded.n`,
+			y.Engine, y.Locale, y.Month, y.Kind, y.Name, sums[y])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compareTallies(a, b edition.EngineTally) int {
+	for _, c := range [][2]string{{a.Engine, b.Engine}, {a.Locale, b.Locale}, {a.Month, b.Month}, {a.Kind, b.Kind}, {a.Name, b.Name}} {
+		if c[0] != c[1] {
+			if c[0] < c[1] {
+				return -1
+			}
+			return 1
+		}
+	}
+	return 0
+}
+
+// loseCalls marks the calls of processes that are not there any more as
+// unknown: whether they were carried out, and billed, nobody can say. where
+// chooses the processes, with one argument.
+func (t *Tx) loseCalls(ctx context.Context, where string, arg any) error {
+	rows, err := t.query(ctx, `SELECT id, engine, locale, started FROM engine_call WHERE status = 'intent' AND `+where+t.forUpdate(), arg)
+	calls, err := collect(rows, err, func(row scanner) (c edition.EngineCall, err error) {
+		var started int64
+		err = row.Scan(&c.ID, &c.Engine, &c.Locale, &started)
+		c.Started = fromMicros(started)
+		return c, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range calls {
+		if _, err := t.exec(ctx, `UPDATE engine_call SET status = 'unknown', detail = $1 WHERE id = $2`, "the program was ended before the answer came", c.ID); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE engine_reply SET lost = lost + 1 WHERE call_id = $1`, c.ID); err != nil {
+			return err
+		}
+		for _, locale := range []string{"", c.Locale} {
+			if _, err := t.addMonth(ctx, monthSum{engine: c.Engine, month: edition.Month(c.Started), locale: locale, lost: 1}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// abandoned is how long a call that no worker made may take.
+const abandoned = time.Hour
+
+// loseAbandoned marks what this SQLite file's former workers were asking
+// engines for; the caller holds the lock that the worker has. (A call that
+// some other process is making just now books its end all the same.)
+func (s *Store) loseAbandoned(ctx context.Context) error {
+	return s.InTx(ctx, func(t *Tx) error {
+		if err := t.loseCalls(ctx, `process <> '' AND process <> $1`, s.process.Load()); err != nil {
+			return err
+		}
+		return t.loseCalls(ctx, `process = '' AND started < $1`, micros(s.now().Add(-abandoned)))
+	})
+}
+
+// loseOf marks the calls that a killed process was making.
+func (s *Store) loseOf(ctx context.Context, process string) error {
+	return s.InTx(ctx, func(t *Tx) error { return t.loseCalls(ctx, `process = $1`, process) })
+}
+
+// EngineMonths returns what each engine was sent in a month: by locale, and
+// with the locale "" altogether.
+func (s *Store) EngineMonths(ctx context.Context, month string) ([]edition.EngineSum, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT engine, locale, calls, lost, characters, characters_out, price, currency FROM engine_month WHERE month = $1 ORDER BY engine, locale`, month)
+	out, err := collect(rows, err, func(row scanner) (m edition.EngineSum, err error) {
+		m.Month = month
+		err = row.Scan(&m.Engine, &m.Locale, &m.Calls, &m.Unknown, &m.Characters, &m.CharactersOut, &m.Price, &m.Currency)
+		return m, err
+	})
+	return out, s.sentinel(err)
+}
+
+// EngineReleases returns what engines were sent between two times (the later
+// excluded), by release, locale and engine, the dearest first.
+func (s *Store) EngineReleases(ctx context.Context, from, to time.Time, limit int) ([]edition.EngineSum, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT c.release_id, coalesce(r.title, ''), c.locale, c.engine, count(*), sum(CASE c.status WHEN 'unknown' THEN 1 ELSE 0 END),
+		sum(c.characters), sum(c.characters_out), sum(c.price), max(c.currency)
+		FROM engine_call c LEFT JOIN release r ON r.id = c.release_id WHERE c.started >= $1 AND c.started < $2 AND c.status <> 'failed'
+		GROUP BY c.release_id, r.title, c.locale, c.engine ORDER BY 9 DESC, 7 DESC, 1, 3 LIMIT $3`, micros(from), micros(to), limit)
+	out, err := collect(rows, err, func(row scanner) (m edition.EngineSum, err error) {
+		err = row.Scan(&m.Release, &m.Title, &m.Locale, &m.Engine, &m.Calls, &m.Unknown, &m.Characters, &m.CharactersOut, &m.Price, &m.Currency)
+		return m, err
+	})
+	return out, s.sentinel(err)
+}
+
+// EngineTallies returns the counts of a month, or of all time with "".
+func (s *Store) EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT engine, locale, kind, name, sum(n) FROM engine_tally WHERE $1 IN ('', month) GROUP BY engine, locale, kind, name ORDER BY engine, locale, kind, name`, month)
+	out, err := collect(rows, err, func(row scanner) (y edition.EngineTally, err error) {
+		y.Month = month
+		err = row.Scan(&y.Engine, &y.Locale, &y.Kind, &y.Name, &y.N)
+		return y, err
+	})
+	return out, s.sentinel(err)
+}
+
+// EngineCalls returns the last calls of the ledger, the newest first.
+func (s *Store) EngineCalls(ctx context.Context, limit int) ([]edition.EngineCall, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, engine, model, locale, release_id, edition_id, confidential, segments, characters, characters_out, attempt, status, price, currency, started, ended, detail
+		FROM engine_call ORDER BY started DESC, id DESC LIMIT $1`, limit)
+	out, err := collect(rows, err, func(row scanner) (c edition.EngineCall, err error) {
+		var confidential, started, ended int64
+		err = row.Scan(&c.ID, &c.Engine, &c.Model, &c.Locale, &c.Release, &c.Edition, &confidential, &c.Segments, &c.Characters, &c.CharactersOut,
+			&c.Attempt, &c.Status, &c.Price, &c.Currency, &started, &ended, &c.Detail)
+		c.Confidential, c.Started, c.Ended = confidential != 0, fromMicros(started), fromMicros(ended)
+		return c, err
+	})
+	if err != nil {
+		err = fmt.Errorf("read the ledger: %w", s.sentinel(err))
+	}
+	return out, err
+}

@@ -164,7 +164,7 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		return err
 	}
 	e := pl.edition
-	if err := saveCounts(ctx, tx, pl); err != nil {
+	if err := saveCounts(ctx, tx, d, pl); err != nil {
 		return err
 	}
 	e.Revision = d.rev.ID
@@ -179,11 +179,17 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 
 // saveCounts saves what a first draft has counted; a later one may keep
 // proposals that it knows nothing of.
-func saveCounts(ctx context.Context, tx Tx, pl *plan) error {
-	if pl.edition.Revision == 0 {
-		return tx.SaveCounts(ctx, pl.edition.ID, pl.counts)
+func saveCounts(ctx context.Context, tx Tx, d *document, pl *plan) error {
+	if pl.edition.Revision != 0 {
+		return tx.Recount(ctx, pl.edition.ID)
 	}
-	return tx.Recount(ctx, pl.edition.ID)
+	var title *edition.Target
+	for _, t := range pl.added {
+		if t.Position >= 0 && d.segs[t.Position].Kind == content.KindTitle && (title == nil || t.Position < title.Position) {
+			title = t
+		}
+	}
+	return tx.SaveCounts(ctx, pl.edition.ID, pl.counts, title)
 }
 
 // staleProposals closes what a former revision proposed for a target: the

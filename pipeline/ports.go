@@ -36,6 +36,7 @@ type Reader interface {
 	Proposals(ctx context.Context, ed int64) ([]edition.Proposal, error)
 	Drafts(ctx context.Context, ed int64, who string) (map[int64]edition.Typed, error)
 	Sums(ctx context.Context) ([]edition.Sum, error)
+	CountEditions(ctx context.Context) (map[string]map[edition.State]int, error)
 	ChangedSince(ctx context.Context, since time.Time, limit int) ([]edition.Edition, error)
 	Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error)
 	Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error)
@@ -93,7 +94,7 @@ type Tx interface {
 	Edition(ctx context.Context, id int64) (edition.Edition, error)
 	AddEditions(ctx context.Context, es []edition.Edition) error
 	SaveEdition(ctx context.Context, e *edition.Edition) error
-	SaveCounts(ctx context.Context, id int64, c edition.Counts) error
+	SaveCounts(ctx context.Context, id int64, c edition.Counts, title *edition.Target) error
 	Recount(ctx context.Context, id int64) error
 	Targets(ctx context.Context, ed int64) ([]*edition.Target, error)
 	Target(ctx context.Context, id int64) (*edition.Target, error)

@@ -683,18 +683,7 @@ func (p *Pipeline) Edition(ctx context.Context, id int64) (edition.Edition, erro
 // Counts counts the editions of releases that are not removed, by locale and
 // state.
 func (p *Pipeline) Counts(ctx context.Context) (map[string]map[edition.State]int, error) {
-	sums, err := p.store.Sums(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]map[edition.State]int{}
-	for _, s := range sums {
-		if out[s.Locale] == nil {
-			out[s.Locale] = map[edition.State]int{}
-		}
-		out[s.Locale][s.State] = s.Editions
-	}
-	return out, nil
+	return p.store.CountEditions(ctx)
 }
 
 // ChangedSince returns editions that were changed after a time, the oldest

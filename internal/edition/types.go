@@ -2,6 +2,7 @@ package edition
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"time"
 
@@ -217,33 +218,67 @@ type Typed struct {
 }
 
 // Filter chooses editions for a queue. Its zero value means all of releases
-// that are not removed.
+// that are not removed. What is set must hold together.
 type Filter struct {
-	States   []State
-	Locales  []string
-	Release  int64
-	Assignee string
-	Search   string // part of the title or slug
-	Errors   bool   // only those where errors stand
-	Removed  bool   // also those of removed releases
-	Newest   bool   // the newest first, not the one that waits longest
-	Limit    int    // 0 for no limit
-	Offset   int
+	States     []State
+	Locales    []string
+	Release    int64
+	Assignee   string
+	Unassigned bool
+	Search     string    // part of the title, in English or in the edition's language, or of the slug
+	Errors     bool      // only those where errors stand
+	Warnings   bool      // only those where errors or warnings stand
+	Clean      bool      // only those where neither stands
+	Proposals  bool      // only those where something is proposed
+	Embargoed  time.Time // only those that are under embargo at this time
+	DueBefore  time.Time // only those that are due before
+	Since      time.Time // only those that have been in their state since before
+	Batch      int64     // only those where items of this batch wait for a person
+	Removed    bool      // also those of removed releases
+	Newest     bool      // what changed last first, not the one whose turn it is
+	Limit      int       // 0 for no limit
+	Offset     int
 }
 
-// Order is the queue's order in the words of SQL.
+// ByState reports whether the filter looks at states and locales alone.
+func (f Filter) ByState() bool {
+	f.States, f.Locales, f.Newest, f.Limit, f.Offset = nil, nil, false, 0, 0
+	return reflect.ValueOf(f).IsZero()
+}
+
+// Order is the queue's order in the words of SQL: by the time by which
+// somebody should look, or what changed last first.
 func (f Filter) Order() string {
 	if f.Newest {
-		return "e.updated DESC, e.id DESC"
+		return "updated DESC, id DESC"
 	}
-	return "e.updated, e.id"
+	return "turn, id"
+}
+
+// DueWithin is how long after it came into its state an edition is due where
+// nobody said otherwise: what counts for its turn in the queue.
+const DueWithin = 24 * time.Hour
+
+// Turn is the time by which somebody should look at an edition that has been
+// in its state since a time: when it is due, or when its embargo ends where
+// that is sooner.
+func (e *Edition) Turn(since time.Time) time.Time {
+	turn := e.Due
+	if turn.IsZero() {
+		turn = since.Add(DueWithin)
+	}
+	if !e.Embargo.IsZero() && e.Embargo.Before(turn) {
+		return e.Embargo
+	}
+	return turn
 }
 
 // Line is one line of a queue.
 type Line struct {
 	Edition
-	Title       string // in English
-	TargetTitle string // coded text, "" while untranslated
+	Title       string    // in English
+	TargetTitle string    // coded text, "" while untranslated
+	Since       time.Time // when it came into its state
 	Slug        string
 	Key         string
 	Path        string // of the release's file

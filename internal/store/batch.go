@@ -423,6 +423,13 @@ func (t *Tx) Restand(ctx context.Context, rs []Restand) (done int, err error) {
 			return done, err
 		}
 		done += int(k)
+		ids := make([]int64, n)
+		for i, r := range rs[:n] {
+			ids[i] = r.Target
+		}
+		if err := t.retitle(ctx, ids); err != nil {
+			return done, err
+		}
 		rs = rs[n:]
 	}
 	return done, nil

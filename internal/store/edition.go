@@ -71,16 +71,17 @@ func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
 	if err != nil {
 		return err
 	}
-	rows := make([]any, 0, 6*len(es))
+	rows := make([]any, 0, 9*len(es))
 	for i := range es {
 		e := &es[i]
 		e.ID, e.Updated = first+int64(i), t.s.now()
-		rows = append(rows, e.ID, e.Release, e.Locale, string(e.State), e.Revision, micros(e.Embargo), micros(e.Updated))
+		rows = append(rows, e.ID, e.Release, e.Locale, string(e.State), e.Revision, micros(e.Embargo), micros(e.Updated), micros(e.Updated), micros(e.Turn(e.Updated)))
 	}
-	return t.insert(ctx, "edition", "id, release_id, locale, state, revision_id, embargo, updated", rows, "")
+	return t.insert(ctx, "edition", "id, release_id, locale, state, revision_id, embargo, updated, since, turn", rows, "")
 }
 
 // SaveEdition writes everything of an edition but its counts and stamps it.
+// Its turn in the queue begins anew where its state changes.
 func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
 	e.Updated = t.stamp(e.Updated)
 	hold := ""
@@ -91,8 +92,17 @@ func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
 		}
 		hold = string(b)
 	}
-	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9, hold = $10 WHERE id = $11`,
-		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold, e.ID)
+	var state edition.State
+	var since int64
+	if err := t.queryRow(ctx, `SELECT state, since FROM edition WHERE id = $1`, e.ID).Scan(&state, &since); err != nil {
+		return one(err, "edition %d", e.ID)
+	}
+	if state != e.State {
+		since = micros(e.Updated)
+	}
+	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9, hold = $10, since = $11, turn = $12 WHERE id = $13`,
+		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold,
+		since, micros(e.Turn(fromMicros(since))), e.ID)
 	return err
 }
 
@@ -106,11 +116,16 @@ func (t *Tx) stamp(before time.Time) time.Time {
 	return now
 }
 
-// SaveCounts writes an edition's counts.
-func (t *Tx) SaveCounts(ctx context.Context, id int64, c edition.Counts) error {
+// SaveCounts writes an edition's counts, and which target is its title.
+func (t *Tx) SaveCounts(ctx context.Context, id int64, c edition.Counts, title *edition.Target) error {
+	var target int64
+	var words string
+	if title != nil {
+		target, words = title.ID, folded(title.Standing.Text)
+	}
 	_, err := t.exec(ctx, `UPDATE edition SET segments = $1, n_exact = $2, n_context = $3, n_fuzzy = $4, n_repaired = $5, n_engine = $6, n_human = $7,
-		n_untranslated = $8, n_reviewed = $9, n_errors = $10, n_warnings = $11, n_proposals = $12 WHERE id = $13`,
-		c.Segments, c.Exact, c.Context, c.Fuzzy, c.Repaired, c.Engine, c.Human, c.Untranslated, c.Reviewed, c.Errors, c.Warnings, c.Proposals, id)
+		n_untranslated = $8, n_reviewed = $9, n_errors = $10, n_warnings = $11, n_proposals = $12, title_target = $13, find = $14 WHERE id = $15`,
+		c.Segments, c.Exact, c.Context, c.Fuzzy, c.Repaired, c.Engine, c.Human, c.Untranslated, c.Reviewed, c.Errors, c.Warnings, c.Proposals, target, words, id)
 	return err
 }
 
@@ -148,7 +163,11 @@ func (t *Tx) Recount(ctx context.Context, id int64) error {
 		return err
 	}
 	rows.Close()
-	return t.SaveCounts(ctx, id, c)
+	title, err := t.title(ctx, id)
+	if err != nil {
+		return err
+	}
+	return t.SaveCounts(ctx, id, c, title)
 }
 
 const targetColumns = `t.id, t.edition_id, t.segment_id, t.position, t.state, t.approved_by, t.approved_source, t.omitted, t.n_errors, t.n_warnings,
@@ -483,87 +502,6 @@ func (s *Store) Drafts(ctx context.Context, ed int64, who string) (map[int64]edi
 		out[target] = d
 	}
 	return out, rows.Err()
-}
-
-// Queue returns editions that match the filter, with their release's title
-// and slug: the most urgent first (errors of the public, then the oldest),
-// and how many match in all.
-func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
-	where, args := filterText(f)
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where, args...).Scan(&total); err != nil {
-		return nil, 0, s.sentinel(err)
-	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 1 << 30
-	}
-	// The page's numbers first: titles are looked up for these only.
-	rows, err := s.read.QueryContext(ctx, `WITH page AS (SELECT e.id AS page_id FROM edition e JOIN release r ON r.id = e.release_id WHERE `+where+
-		fmt.Sprintf(` ORDER BY %s LIMIT %d OFFSET %d)`, f.Order(), limit, max(f.Offset, 0))+`
-		SELECT `+editionColumns+`, r.title, r.slug, r.rkey, r.path,
-		coalesce((SELECT v.text FROM target t JOIN version v ON v.id = t.standing_id JOIN segment g ON g.id = t.segment_id
-			JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit
-			WHERE t.edition_id = e.id AND t.position >= 0 AND u.kind = 'title' ORDER BY t.position LIMIT 1), '')
-		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id ORDER BY `+f.Order(), args...)
-	if err != nil {
-		return nil, 0, s.sentinel(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l edition.Line
-		if l.Edition, err = scanEdition(rows, &l.Title, &l.Slug, &l.Key, &l.Path, &l.TargetTitle); err != nil {
-			return nil, 0, err
-		}
-		lines = append(lines, l)
-	}
-	return lines, total, rows.Err()
-}
-
-// filterText turns a filter into a condition on edition e and release r.
-func filterText(f edition.Filter) (string, []any) {
-	var conds []string
-	var args []any
-	add := func(cond string, arg any) {
-		args = append(args, arg)
-		conds = append(conds, fmt.Sprintf(cond, len(args)))
-	}
-	if !f.Removed {
-		conds = append(conds, "r.removed = 0")
-	}
-	if len(f.States) > 0 {
-		list, with := in(len(args)+1, f.States, nil)
-		for _, a := range with {
-			args = append(args, string(a.(edition.State)))
-		}
-		conds = append(conds, "e.state IN "+list)
-	}
-	if len(f.Locales) > 0 {
-		list, with := in(len(args)+1, f.Locales, nil)
-		args = append(args, with...)
-		conds = append(conds, "e.locale IN "+list)
-	}
-	if f.Release != 0 {
-		add("e.release_id = $%d", f.Release)
-	}
-	if f.Assignee != "" {
-		add("e.assignee = $%d", f.Assignee)
-	}
-	if f.Errors {
-		conds = append(conds, "e.n_errors > 0")
-	}
-	if f.Search != "" {
-		add("(lower(r.title) LIKE $%d", "%"+likeEscape(strings.ToLower(f.Search))+"%")
-		n := len(args)
-		conds[len(conds)-1] += fmt.Sprintf(` ESCAPE '\' OR lower(r.slug) LIKE $%d ESCAPE '\')`, n)
-	}
-	if len(conds) == 0 {
-		return "1 = 1", args
-	}
-	return strings.Join(conds, " AND "), args
-}
-
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
 // ChangedSince returns the editions that were changed after a time, the

@@ -110,8 +110,13 @@ func (t *Tx) MoveRelease(ctx context.Context, r *edition.Release, path string) e
 // newest revision and removal, and fills in the numbers.
 func (t *Tx) SaveRelease(ctx context.Context, r *edition.Release) error {
 	if r.ID != 0 {
-		_, err := t.exec(ctx, `UPDATE release SET slug = $1, title = $2, removed = $3, revision_id = $4 WHERE id = $5`,
-			r.Slug, r.Title, micros(r.Removed), r.Revision, r.ID)
+		_, err := t.exec(ctx, `UPDATE release SET slug = $1, title = $2, removed = $3, revision_id = $4, find = $5 WHERE id = $6`,
+			r.Slug, r.Title, micros(r.Removed), r.Revision, found(r), r.ID)
+		if err != nil {
+			return err
+		}
+		hidden := flag(!r.Removed.IsZero())
+		_, err = t.exec(ctx, `UPDATE edition SET hidden = $1 WHERE release_id = $2 AND hidden <> $1`, hidden, r.ID)
 		return err
 	}
 	id, err := t.ids(ctx, 1)
@@ -119,8 +124,13 @@ func (t *Tx) SaveRelease(ctx context.Context, r *edition.Release) error {
 		return err
 	}
 	r.ID, r.Path, r.Created = id, cmp.Or(r.Path, r.Key), t.s.now()
-	return t.insert(ctx, "release", "id, rkey, path, slug, title, created, revision_id",
-		[]any{r.ID, r.Key, r.Path, r.Slug, r.Title, micros(r.Created), r.Revision}, "")
+	return t.insert(ctx, "release", "id, rkey, path, slug, title, created, revision_id, find",
+		[]any{r.ID, r.Key, r.Path, r.Slug, r.Title, micros(r.Created), r.Revision, found(r)}, "")
+}
+
+// found is what a release is searched by.
+func found(r *edition.Release) string {
+	return folded(r.Title) + " " + folded(r.Slug)
 }
 
 // AddRevision inserts a revision and fills in its number, ID and time.

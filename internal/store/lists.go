@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"dragoman/content"
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+)
+
+// Queue returns editions that match the filter, with their release's title
+// and slug: first those whose turn it is, and how many match in all.
+func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
+	q := newQueueQuery(f)
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e WHERE `+q.where(f.States), q.args...).Scan(&total); err != nil {
+		return nil, 0, s.sentinel(err)
+	}
+	rows, err := s.read.QueryContext(ctx, q.page(f), q.args...)
+	err = each(rows, err, func(row scanner) error {
+		var l edition.Line
+		var since int64
+		l.Edition, err = scanEdition(row, &l.Title, &l.Slug, &l.Key, &l.Path, &l.TargetTitle, &since)
+		l.Since = fromMicros(since)
+		lines = append(lines, l)
+		return err
+	})
+	return lines, total, s.sentinel(err)
+}
+
+// queueQuery is a filter in the words of SQL, as conditions on edition e. It
+// holds to columns of one index, so that only what is shown is read whole.
+type queueQuery struct {
+	conds []string
+	args  []any
+}
+
+func newQueueQuery(f edition.Filter) *queueQuery {
+	q := &queueQuery{}
+	if !f.Removed {
+		q.conds = append(q.conds, "e.hidden = 0")
+	}
+	if len(f.Locales) > 0 {
+		list, with := in(len(q.args)+1, f.Locales, nil)
+		q.args = append(q.args, with...)
+		q.conds = append(q.conds, "e.locale IN "+list)
+	}
+	q.when(f.Release != 0, "e.release_id = $%d", f.Release)
+	q.when(f.Assignee != "", "e.assignee = $%d", f.Assignee)
+	q.when(!f.Embargoed.IsZero(), "e.embargo > $%d", micros(f.Embargoed))
+	q.when(!f.DueBefore.IsZero(), "e.due > 0 AND e.due < $%d", micros(f.DueBefore))
+	q.when(!f.Since.IsZero(), "e.since < $%d", micros(f.Since))
+	q.when(f.Batch != 0, "e.id IN (SELECT i.edition_id FROM batch_item i WHERE i.batch_id = $%d AND i.status IN ('waiting', 'conflict', 'task'))", f.Batch)
+	for _, c := range []struct {
+		wanted bool
+		cond   string
+	}{
+		{f.Unassigned, "e.assignee = ''"},
+		{f.Errors, "e.n_errors > 0"},
+		{f.Warnings, "(e.n_errors > 0 OR e.n_warnings > 0)"},
+		{f.Clean, "e.n_errors = 0 AND e.n_warnings = 0"},
+		{f.Proposals, "e.n_proposals > 0"},
+	} {
+		if c.wanted {
+			q.conds = append(q.conds, c.cond)
+		}
+	}
+	if words := glossary.FoldName(f.Search); words != "" {
+		q.when(true, `(e.id IN (SELECT id FROM edition WHERE find LIKE $%[1]d ESCAPE '\')
+			OR e.release_id IN (SELECT id FROM release WHERE find LIKE $%[1]d ESCAPE '\'))`, "%"+likeEscape(words)+"%")
+	}
+	return q
+}
+
+func (q *queueQuery) when(wanted bool, cond string, arg any) {
+	if wanted {
+		q.args = append(q.args, arg)
+		q.conds = append(q.conds, fmt.Sprintf(cond, len(q.args)))
+	}
+}
+
+// where is the whole condition, for editions in some states, none meaning all.
+// States are the program's own words.
+func (q *queueQuery) where(states []edition.State) string {
+	conds := q.conds
+	if len(states) > 0 {
+		quoted := make([]string, len(states))
+		for i, s := range states {
+			quoted[i] = "'" + strings.ReplaceAll(string(s), "'", "''") + "'"
+		}
+		conds = append(conds[:len(conds):len(conds)], "e.state IN ("+strings.Join(quoted, ", ")+")")
+	}
+	if len(conds) == 0 {
+		return "1 = 1"
+	}
+	return strings.Join(conds, " AND ")
+}
+
+// page is the query of one page. The page's numbers come first, state by
+// state, each from the index in its order; titles are looked up for them only.
+func (q *queueQuery) page(f edition.Filter) string {
+	limit, most := "", f.Offset+f.Limit
+	if f.Limit > 0 {
+		limit = fmt.Sprintf(" LIMIT %d", most)
+	}
+	states := f.States
+	if len(states) == 0 {
+		states = edition.States()
+	}
+	parts := make([]string, len(states))
+	for i, st := range states {
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT e.id, e.turn, e.updated FROM edition e WHERE %s ORDER BY e.%s%s) AS part%d`,
+			q.where([]edition.State{st}), strings.ReplaceAll(f.Order(), ", ", ", e."), limit, i)
+	}
+	text := `WITH page AS (SELECT id AS page_id, turn AS page_turn, updated AS page_updated FROM (` + strings.Join(parts, " UNION ALL ") + `) AS parts ORDER BY ` + f.Order()
+	if f.Limit > 0 {
+		text += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, max(f.Offset, 0))
+	}
+	return text + `) SELECT ` + editionColumns + `, r.title, r.slug, r.rkey, r.path, coalesce(v.text, ''), e.since
+		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id
+		LEFT JOIN target t ON t.id = e.title_target LEFT JOIN version v ON v.id = t.standing_id
+		ORDER BY ` + strings.NewReplacer("id", "page_id", "turn", "page_turn", "updated", "page_updated").Replace(f.Order())
+}
+
+func likeEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// folded is a title as it is searched for: no codes, small letters, no vowel
+// signs. It is cut short so that an index can hold it.
+func folded(coded string) string {
+	words := []rune(glossary.FoldName(content.Plain(coded)))
+	return string(words[:min(len(words), 300)])
+}
+
+// title returns the target of an edition's title, nil where it has none.
+func (t *Tx) title(ctx context.Context, ed int64) (*edition.Target, error) {
+	ts, err := scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`JOIN segment g ON g.id = t.segment_id
+		JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit
+		WHERE t.edition_id = $1 AND t.position >= 0 AND u.kind = 'title' ORDER BY t.position LIMIT 1`, ed))
+	if err != nil || len(ts) == 0 {
+		return nil, err
+	}
+	return ts[0], nil
+}
+
+// retitle makes editions be found by their titles' new words, where targets
+// among those that changed are titles.
+func (t *Tx) retitle(ctx context.Context, targets []int64) error {
+	if len(targets) == 0 {
+		return nil
+	}
+	list, args := in(1, targets, nil)
+	titles := map[int64]string{}
+	rows, err := t.query(ctx, `SELECT e.id, v.text FROM edition e JOIN target t ON t.id = e.title_target JOIN version v ON v.id = t.standing_id WHERE e.title_target IN `+list, args...)
+	err = each(rows, err, func(row scanner) error {
+		var id int64
+		var text string
+		err := row.Scan(&id, &text)
+		titles[id] = text
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for id, text := range titles {
+		if _, err := t.exec(ctx, `UPDATE edition SET find = $1 WHERE id = $2`, folded(text), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountEditions counts the editions of releases that are not removed, by
+// locale and state.
+func (s *Store) CountEditions(ctx context.Context) (map[string]map[edition.State]int, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT locale, state, count(*) FROM edition WHERE hidden = 0 GROUP BY locale, state`)
+	out := map[string]map[edition.State]int{}
+	err = each(rows, err, func(row scanner) error {
+		var locale string
+		var state edition.State
+		var n int
+		err := row.Scan(&locale, &state, &n)
+		if out[locale] == nil {
+			out[locale] = map[edition.State]int{}
+		}
+		out[locale][state] = n
+		return err
+	})
+	return out, s.sentinel(err)
+}

@@ -88,11 +88,6 @@ type prepared struct {
 	tokens []token
 }
 
-// prepare does what needs no lock: hashing and finding tokens.
-func (c *core) prepare(e Entry) prepared {
-	return prepared{Entry: e, hash: lookupHash(e.Source), tokens: tokenise(nil, e.Source, c.names)}
-}
-
 // lookupHash is the hash that finds a text whatever its quotes, spaces,
 // dashes and the numbers of its codes.
 func lookupHash(coded string) content.Hash { return content.NormalisedHash(renumber(coded)) }
@@ -239,7 +234,7 @@ func (c *core) source(p *prepared) (uint32, error) {
 	c.briefs.add(sign.weighing(weight))
 	k.first = r
 	c.dead++ // until its first pair
-	for len(c.postings) < len(c.dict.class) {
+	for len(c.postings) < len(c.dict.terms) {
 		c.postings = append(c.postings, posting{})
 	}
 	for _, class := range classes {
@@ -325,8 +320,16 @@ func (c *core) terms(dst []term, src uint32) []term {
 	b := c.arena.at(c.sources.at(src).record)
 	n, k := binary.Uvarint(b)
 	for b = b[k : k+int(n)]; len(b) > 0; {
-		id, k := binary.Uvarint(b)
-		dst = append(dst, c.dict.get(termID(id)))
+		id, k := termID(b[0]), 1
+		if id >= 0x80 {
+			if len(b) > 1 && b[1] < 0x80 {
+				id, k = id&0x7f|termID(b[1])<<7, 2
+			} else {
+				wide, n := binary.Uvarint(b)
+				id, k = termID(wide), n
+			}
+		}
+		dst = append(dst, c.dict.terms[id])
 		b = b[k:]
 	}
 	return dst

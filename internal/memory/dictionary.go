@@ -27,12 +27,11 @@ type term struct {
 // that frequent ones are small and take one or two bytes in a record.
 type dictionary struct {
 	ids   map[string]termID
-	class []termID // by id; a word's class is the word
-	punct []bool   // by id
+	terms []term // by id; a word's class is the word
 }
 
 func newDictionary() dictionary {
-	return dictionary{ids: make(map[string]termID), class: make([]termID, 1), punct: make([]bool, 1)}
+	return dictionary{ids: make(map[string]termID), terms: make([]term, 1)}
 }
 
 // term gives the token's ids without adding to d. buf is scratch.
@@ -58,7 +57,7 @@ func (d *dictionary) add(t token, text string, names Names, buf []byte) (termID,
 	}
 	id := d.new(string(buf), t.kind == punctToken)
 	if class != 0 {
-		d.class[id] = class
+		d.terms[id].class = class
 	}
 	return id, buf
 }
@@ -71,21 +70,17 @@ func (d *dictionary) addClass(key string) termID {
 }
 
 func (d *dictionary) new(key string, punct bool) termID {
-	id := termID(len(d.class))
+	id, weight := termID(len(d.terms)), uint8(fullWeight)
+	if punct {
+		weight = punctWeight
+	}
 	d.ids[key] = id
-	d.class = append(d.class, id)
-	d.punct = append(d.punct, punct)
+	d.terms = append(d.terms, term{id, id, weight})
 	return id
 }
 
 // get gives the term of an id.
-func (d *dictionary) get(id termID) term {
-	w := uint8(fullWeight)
-	if d.punct[id] {
-		w = punctWeight
-	}
-	return term{id, d.class[id], w}
-}
+func (d *dictionary) get(id termID) term { return d.terms[id] }
 
 // Keys that no text can have begin with NUL.
 const (

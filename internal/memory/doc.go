@@ -24,8 +24,11 @@
 // texts that hold it. A text that is T% like the query shares at least T% of
 // the query's weight with it; so if the query's rarest tokens are taken until
 // together they weigh more than the rest that may be missing, every text that
-// can reach T% is in the list of at least one of them. Those candidates pass
-// two cheap bounds (length, a bit signature) before a banded edit distance
+// can reach T% is in the list of at least one of them, and of several where
+// some more lists are taken. Those candidates are counted, pass two cheap
+// bounds (length, a bit signature), and are compared in the order of what they
+// can reach at most: soon the best are known, and what cannot be among them is
+// not compared. A banded edit distance
 // decides. Nothing that a full scan would find is lost; index_test.go holds
 // that against a full scan.
 package memory

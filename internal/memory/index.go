@@ -114,8 +114,11 @@ func (c *core) addAll(es []Entry) error {
 
 func (c *core) prepareAll(es []Entry) []prepared {
 	ps := make([]prepared, len(es))
-	for i, e := range es {
-		ps[i] = c.prepare(e)
+	all := make([]token, 0, 24*len(es)) // of all entries; grows where they are long
+	for i := range es {
+		from := len(all)
+		all = tokenise(all, es[i].Source, c.names)
+		ps[i] = prepared{Entry: es[i], hash: lookupHash(es[i].Source), tokens: all[from:len(all):len(all)]}
 	}
 	return ps
 }
@@ -280,7 +283,7 @@ func (ix *Index) Stats() Stats {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	st := Stats{
-		Entries: c.byID.n, Sources: c.sources.n - 1 - c.dead, Terms: len(c.dict.class) - 1,
+		Entries: c.byID.n, Sources: c.sources.n - 1 - c.dead, Terms: len(c.dict.terms) - 1,
 		Locales: map[string]int{}, Origins: map[string]int{}, Garbage: int64(c.arena.spare),
 	}
 	for r := uint32(1); r < uint32(c.pairs.n); r++ {
@@ -311,7 +314,7 @@ func (c *core) bytes() int64 {
 	}
 	n += rowsChunk * (16*len(c.sources.chunks) + 16*len(c.briefs.chunks) +
 		40*len(c.pairs.chunks) + 20*len(c.keys.chunks) + 4*len(c.sound.chunks))
-	n += 4 * (len(c.byKey.slots) + len(c.byID.slots) + cap(c.freed) + cap(c.dict.class))
+	n += 4*(len(c.byKey.slots)+len(c.byID.slots)+cap(c.freed)) + 12*cap(c.dict.terms)
 	for _, p := range c.postings {
 		n += 32 + cap(p.data)
 	}

@@ -3,6 +3,7 @@ package memory
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -66,10 +67,14 @@ func tokenise(dst []token, text string, names Names) []token {
 	if names == nil {
 		return out
 	}
-	var room [16]glossary.Occurrence
-	occ := names.Find(room[:0], text)
-	return joinNames(out, len(dst), occ, names)
+	room := occurrences.Get().(*[]glossary.Occurrence)
+	defer occurrences.Put(room)
+	*room = names.Find((*room)[:0], text)
+	return joinNames(out, len(dst), *room, names)
 }
+
+// occurrences is room for what is found in one text.
+var occurrences = sync.Pool{New: func() any { return new([]glossary.Occurrence) }}
 
 // joinNames puts one token in place of those that a proper name covers.
 func joinNames(toks []token, from int, occ []glossary.Occurrence, names Names) []token {
@@ -186,7 +191,7 @@ func (s *scanner) word() {
 	}
 	end = s.initials(end)
 	w := s.text[s.pos:end]
-	if v, ok := numberWords[lowerShort(w)]; ok {
+	if v, ok := numberWord(w); ok {
 		s.emit(numberToken, end, v)
 		return
 	}
@@ -337,6 +342,20 @@ func settleMonths(toks []token, text string) {
 var beforeMonth = map[string]bool{
 	"in": true, "since": true, "until": true, "till": true, "by": true, "last": true, "next": true,
 	"this": true, "early": true, "late": true, "mid": true, "of": true, "from": true, "during": true,
+}
+
+// numberWord gives the value of an English number word. Most words are told
+// from one by their length or first letter.
+func numberWord(w string) (int, bool) {
+	if len(w) < 3 || len(w) > 9 {
+		return 0, false
+	}
+	switch w[0] | 0x20 {
+	case 'z', 'o', 't', 'f', 's', 'e', 'n':
+		v, ok := numberWords[lowerShort(w)]
+		return v, ok
+	}
+	return 0, false
 }
 
 // numberWords are the English number words that are one token.

@@ -333,6 +333,26 @@ func (g *Glossary) License(doc *Document, occ []Occurrence, _ string) []Occurren
 	return ix.cover(ix.block(out, true))
 }
 
+// Conditional reports whether it depends on the document if the concept at
+// index i counts: it needs a licence, or has dates.
+func (g *Glossary) Conditional(i int) bool { return g.source.conditional(i) }
+
+// LicenseBy is License where it is known from before which occurrences of
+// conditional concepts count in the document: those for which counts is true.
+func (g *Glossary) LicenseBy(occ []Occurrence, counts func(Occurrence) bool) []Occurrence {
+	ix := g.source
+	if !slices.ContainsFunc(occ, func(o Occurrence) bool { return ix.conditional(o.Concept) }) {
+		return occ
+	}
+	out := make([]Occurrence, 0, len(occ))
+	for _, o := range occ {
+		if !ix.conditional(o.Concept) || counts(o) {
+			out = append(out, o)
+		}
+	}
+	return ix.cover(ix.block(out, true))
+}
+
 // holds reports whether the rule lets its concept count at this point of the
 // document.
 func (r *sourceRule) holds(doc *Document) bool {

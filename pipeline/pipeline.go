@@ -67,6 +67,8 @@ type Pipeline struct {
 	log    *slog.Logger
 	terms  atomic.Pointer[terms]
 	memory *recall
+	// changes are the change sets that were prepared last.
+	changes preparedSets
 
 	refreshing sync.Mutex
 }

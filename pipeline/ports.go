@@ -67,6 +67,9 @@ type Reader interface {
 	EngineReleases(ctx context.Context, from, to time.Time, limit int) ([]edition.EngineSum, error)
 	EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error)
 	EngineCalls(ctx context.Context, limit int) ([]edition.EngineCall, error)
+
+	// Change sets.
+	changeReader
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -143,6 +146,9 @@ type Tx interface {
 	BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error
 	EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error
 	AddTallies(ctx context.Context, tallies []edition.EngineTally) error
+
+	// Change sets.
+	changeWriter
 }
 
 // Store is the database as the pipeline needs it.

@@ -94,7 +94,7 @@ func made() []string {
 	add("desk.tab.", "waiting", "approved", "scheduled", "published", "drafting", "failed", "withdrawn", "all")
 	add("desk.group.", "meta", "list", "table", "quote")
 	add("desk.reason.", "failed", "withdrawn", "sent-back")
-	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title")
+	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")
 	return ids
 }
 

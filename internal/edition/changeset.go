@@ -35,7 +35,11 @@ type ChangeSet struct {
 	Effective time.Time
 	Status    ChangeSetStatus
 	Scope     Scope
-	Edits     []ConceptEdit
+	// Revision counts the times that its edits were changed, from 1. Size is
+	// how many concepts they are of; Edits are filled for one change set, not
+	// in lists.
+	Revision, Size int
+	Edits          []ConceptEdit
 	// Cause says what it was made from: "desk", "file names.csv", "import
 	// names.tbx", "corrections" (what reviewers changed by hand), "undo 12".
 	Cause string
@@ -96,6 +100,45 @@ func Inverse(edits []ConceptEdit) []ConceptEdit {
 	out := make([]ConceptEdit, len(edits))
 	for i, e := range edits {
 		out[i] = ConceptEdit{ID: e.ID, Before: e.After, After: e.Before}
+	}
+	return out
+}
+
+// ApplyEdits gives the concepts that edits lead to: changed ones stay in their
+// place, new ones come behind all others.
+func ApplyEdits(concepts []glossary.Concept, edits []ConceptEdit) []glossary.Concept {
+	byID := make(map[string]*ConceptEdit, len(edits))
+	for i := range edits {
+		byID[edits[i].ID] = &edits[i]
+	}
+	out := make([]glossary.Concept, 0, len(concepts)+len(edits))
+	for i := range concepts {
+		e, ok := byID[concepts[i].ID]
+		switch {
+		case !ok:
+			out = append(out, concepts[i])
+		case e.After != nil:
+			out = append(out, *e.After)
+		}
+		if ok {
+			delete(byID, concepts[i].ID)
+		}
+	}
+	for i := range edits {
+		if e := byID[edits[i].ID]; e != nil && e.After != nil {
+			out = append(out, *e.After)
+			delete(byID, e.ID)
+		}
+	}
+	return out
+}
+
+// EditsOf gives the edits that lead from one list of concepts to another.
+func EditsOf(old, fresh []glossary.Concept) []ConceptEdit {
+	changes := glossary.Diff(old, fresh)
+	out := make([]ConceptEdit, len(changes))
+	for i, c := range changes {
+		out[i] = ConceptEdit{ID: c.ID, Before: c.Old, After: c.New}
 	}
 	return out
 }
@@ -205,11 +248,12 @@ const (
 )
 
 // Cursor is how far a walk over affected targets has come: targets come by
-// source text, then by target, both by number. The zero value is the start.
-// All that a walk needs to go on after a crash is here.
+// source text, then by segment, both by number, all targets of a segment at
+// once. The zero value is the start. All that a walk needs to go on after a
+// crash is here.
 type Cursor struct {
-	Source int64 `json:"source"`
-	Target int64 `json:"target"`
+	Source  int64 `json:"source"`
+	Segment int64 `json:"segment"`
 }
 
 // Affected is one target that a change set touches, with all that decides
@@ -225,8 +269,8 @@ type Affected struct {
 	// new glossary, Was those under the old one, with the index of the glossary
 	// each belongs to.
 	Occ, Was []glossary.Occurrence
-	// State is the target's. Standing has ID, Text, Author, Origin and
-	// Glossary.
+	// State is the target's. Standing has ID, Text, Author, Origin,
+	// Glossary and Created.
 	State    TargetState
 	Standing Version
 	ByPerson bool // a person wrote or approved what stands (Target.ByPerson)

@@ -206,6 +206,17 @@ func (w *weighing) outcome() outcome {
 	return o
 }
 
+// Relevant reports whether the change makes a difference for a source text
+// with these occurrences: where it does not, no translation of it is touched.
+func (p *Planner) Relevant(occ, was []glossary.Occurrence) bool {
+	for i := range occ {
+		if o := &occ[i]; !o.Nested && (p.changed[o.ID] || !required(was, o.ID)) {
+			return true
+		}
+	}
+	return false
+}
+
 // find works out for which required concepts the change makes a difference:
 // those that it edits, and those that are required only now because a name
 // that covered them is gone.

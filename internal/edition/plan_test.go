@@ -35,7 +35,7 @@ type planCase struct {
 
 func (c *planCase) run(t *testing.T) {
 	old, fresh := planGlossary(t, c.old), planGlossary(t, c.fresh)
-	p := edition.NewPlanner(old, fresh, planEdits(c.old, c.fresh), nil)
+	p := edition.NewPlanner(old, fresh, edition.EditsOf(c.old, c.fresh), nil)
 	for _, byPerson := range []bool{false, true} {
 		want := c.machine
 		if byPerson {
@@ -71,15 +71,6 @@ func planGlossary(t *testing.T, cs []glossary.Concept) *glossary.Glossary {
 		t.Fatal(problems)
 	}
 	return g
-}
-
-// planEdits gives the edits from one list of concepts to another.
-func planEdits(old, fresh []glossary.Concept) []edition.ConceptEdit {
-	var out []edition.ConceptEdit
-	for _, c := range glossary.Diff(old, fresh) {
-		out = append(out, edition.ConceptEdit{ID: c.ID, Before: c.Old, After: c.New})
-	}
-	return out
 }
 
 // readPlans reads the blocks of a file.

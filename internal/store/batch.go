@@ -17,7 +17,7 @@ func scanBatch(row scanner) (b edition.Batch, err error) {
 	var scope string
 	var started, ended, worked int64
 	err = row.Scan(&b.ID, &b.ChangeSet, &b.Title, &b.Author, &b.By, &b.State, &b.Phase, &scope, &b.Before, &b.After, &b.Restored,
-		&b.Cursor.Source, &b.Cursor.Target, &b.Total, &b.Done, &b.Problem, &started, &ended, &worked, &b.UndoneBy)
+		&b.Cursor.Source, &b.Cursor.Segment, &b.Total, &b.Done, &b.Problem, &started, &ended, &worked, &b.UndoneBy)
 	if err != nil {
 		return b, err
 	}
@@ -113,7 +113,7 @@ func (t *Tx) AddBatch(ctx context.Context, b *edition.Batch) (err error) {
 // SaveBatch writes what changes of a batch.
 func (t *Tx) SaveBatch(ctx context.Context, b *edition.Batch) error {
 	_, err := t.exec(ctx, `UPDATE batch SET state = $1, phase = $2, restored = $3, source_cursor = $4, target_cursor = $5, total = $6, done = $7, problem = $8, ended = $9, worked = $10, undone_by = $11 WHERE id = $12`,
-		string(b.State), string(b.Phase), b.Restored, b.Cursor.Source, b.Cursor.Target, b.Total, b.Done, b.Problem, micros(b.Ended), b.Worked.Microseconds(), b.UndoneBy, b.ID)
+		string(b.State), string(b.Phase), b.Restored, b.Cursor.Source, b.Cursor.Segment, b.Total, b.Done, b.Problem, micros(b.Ended), b.Worked.Microseconds(), b.UndoneBy, b.ID)
 	return err
 }
 

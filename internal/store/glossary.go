@@ -35,77 +35,99 @@ func (s *Store) Glossary(ctx context.Context) (concepts []glossary.Concept, ids 
 	if version, err = s.GlossaryVersion(ctx); err != nil {
 		return nil, nil, 0, err
 	}
+	concepts, ids, err = s.GlossaryAt(ctx, version)
+	return concepts, ids, version, err
+}
+
+// GlossaryAt returns the concepts of a version of the glossary, as Glossary
+// does.
+func (s *Store) GlossaryAt(ctx context.Context, version int64) (concepts []glossary.Concept, ids []int64, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT v.concept_id, v.body FROM concept_version v
 		JOIN (SELECT concept_id, max(version) AS version FROM concept_version WHERE version <= $1 GROUP BY concept_id) n
 		ON n.concept_id = v.concept_id AND n.version = v.version WHERE v.retired = 0 ORDER BY v.position, v.concept_id`, version)
 	if err != nil {
-		return nil, nil, 0, s.sentinel(err)
+		return nil, nil, s.sentinel(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id int64
 		var body string
 		if err := rows.Scan(&id, &body); err != nil {
-			return nil, nil, 0, err
+			return nil, nil, err
 		}
 		var c glossary.Concept
 		if err := json.Unmarshal([]byte(body), &c); err != nil {
-			return nil, nil, 0, fmt.Errorf("concept %d of the glossary: %w", id, err)
+			return nil, nil, fmt.Errorf("concept %d of the glossary: %w", id, err)
 		}
 		concepts, ids = append(concepts, c), append(ids, id)
 	}
-	return concepts, ids, version, rows.Err()
+	return concepts, ids, rows.Err()
 }
 
-// SaveGlossary makes concepts the glossary that counts, as a new version;
-// only what differs from the current one is written. Concepts that are
-// missing are retired. The new version's number is returned, or the current
-// one if nothing differs.
+// SaveGlossary makes concepts the glossary that counts, as a new version; only
+// what differs from the current one is written. Concepts that are missing are
+// retired. The new version's number is returned, or the current one if nothing
+// differs. It reads the whole glossary: SaveEdits is for few changes.
 func (t *Tx) SaveGlossary(ctx context.Context, concepts []glossary.Concept, author, reason, fingerprint string) (int64, error) {
 	current, err := t.GlossaryVersion(ctx)
 	if err != nil {
 		return 0, err
 	}
-	known, err := t.concepts(ctx)
-	if err != nil {
+	known := map[string]knownConcept{}
+	rows, err := t.query(ctx, knownConceptText)
+	if err := eachKnown(rows, err, known); err != nil {
 		return 0, err
 	}
-	next := current + 1
-	var rows []any
-	for i, c := range concepts {
-		c.Line = 0
-		body, err := json.Marshal(c)
+	w := &glossaryWriter{t: t, next: current + 1, last: -1}
+	places := placesOf(concepts, known)
+	for i := range concepts {
+		c := &concepts[i]
+		body, err := conceptJSON(c)
 		if err != nil {
 			return 0, err
 		}
 		k, ok := known[c.ID]
 		if !ok {
-			if k.id, err = t.newConcept(ctx, c.ID); err != nil {
-				return 0, err
-			}
+			w.fresh = append(w.fresh, freshConcept{c.ID, places[i], body})
+			continue
 		}
 		delete(known, c.ID)
-		if !ok || k.retired || k.body != string(body) || k.position != i {
-			rows = append(rows, k.id, next, i, string(body), 0)
+		if err := w.putAt(k, places[i], c, body); err != nil {
+			return 0, err
 		}
 	}
 	for _, k := range known {
 		if !k.retired {
-			rows = append(rows, k.id, next, k.position, k.body, 1)
+			w.retire(k)
 		}
 	}
-	if len(rows) == 0 {
-		return current, nil
+	return w.write(ctx, author, reason, fingerprint)
+}
+
+// placesOf gives each concept a position so that they stand in their order and
+// as few as can be leave the one that they have.
+func placesOf(concepts []glossary.Concept, known map[string]knownConcept) []int {
+	places := make([]int, len(concepts))
+	last, free := -1, true
+	for i := range concepts {
+		k, ok := known[concepts[i].ID]
+		switch {
+		case ok && k.position > last:
+			last = k.position
+		case ok:
+			free = false // it has moved up
+		default:
+			last++ // the place of one that is retired, or behind all others
+		}
+		places[i] = last
 	}
-	if err := t.insert(ctx, "concept_version", "concept_id, version, position, body, retired", rows, ""); err != nil {
-		return 0, err
+	if free {
+		return places
 	}
-	err = t.insert(ctx, "glossary_version", "number, created, author, reason, fingerprint",
-		[]any{next, micros(t.s.now()), author, reason, fingerprint}, "")
-	if err != nil {
-		return 0, err
+	for i := range places {
+		places[i] = i
 	}
-	return next, t.Audit(ctx, edition.Act{Who: author, What: "glossary", Subject: "glossary", SubjectID: next, Detail: reason})
+	return places
 }
 
 type knownConcept struct {
@@ -113,35 +135,6 @@ type knownConcept struct {
 	position int
 	body     string
 	retired  bool
-}
-
-func (t *Tx) concepts(ctx context.Context) (map[string]knownConcept, error) {
-	rows, err := t.query(ctx, `SELECT c.ckey, c.id, v.position, v.body, v.retired FROM concept c JOIN concept_version v ON v.concept_id = c.id
-		WHERE v.version = (SELECT max(w.version) FROM concept_version w WHERE w.concept_id = c.id)`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]knownConcept{}
-	for rows.Next() {
-		var key string
-		var k knownConcept
-		var retired int64
-		if err := rows.Scan(&key, &k.id, &k.position, &k.body, &retired); err != nil {
-			return nil, err
-		}
-		k.retired = retired != 0
-		out[key] = k
-	}
-	return out, rows.Err()
-}
-
-func (t *Tx) newConcept(ctx context.Context, key string) (int64, error) {
-	id, err := t.ids(ctx, 1)
-	if err != nil {
-		return 0, err
-	}
-	return id, t.insert(ctx, "concept", "id, ckey", []any{id, key}, "")
 }
 
 // Setting returns a stored setting, "" if there is none.
@@ -175,7 +168,7 @@ func (s *Store) EachStanding(ctx context.Context, locale string, concept int64, 
 	if concept != 0 {
 		args = append(args, concept)
 		where = ` AND g.source_id IN (SELECT source_id FROM occurrence WHERE concept_id = $2
-			UNION SELECT id FROM source_text WHERE terms_version < (SELECT max(version) FROM concept_version WHERE concept_id = $2))`
+			UNION SELECT id FROM source_text WHERE terms_version < (SELECT found_since FROM concept WHERE id = $2))`
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT r.id, r.slug, r.created, e.id, e.locale, e.revision_id, g.id, g.position, x.text, x.hash,
 			t.id, t.approved_by, t.approved_source, v.id, v.text, v.author

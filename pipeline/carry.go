@@ -75,8 +75,44 @@ func (c *carrier) comesBack(s *slot, source content.Hash) bool {
 	return s.same
 }
 
+// keepJoins keeps the groups of segments that are said together and stand in
+// the new revision as they did; the others are taken apart, to be looked at.
+func (c *carrier) keepJoins() {
+	ts := make([]*edition.Target, len(c.slots))
+	for i := range c.slots {
+		if s := &c.slots[i]; s.same && s.stands {
+			ts[i] = s.target
+		}
+	}
+	at := map[*edition.Target]int{}
+	for i, t := range ts {
+		if t != nil {
+			at[t] = i
+		}
+	}
+	for _, t := range edition.Unjoined(ts, func(int) bool { return true }) {
+		i := at[t]
+		head := t.Joined > 0
+		t.Part()
+		c.slots[i].same = !head // its words say another source now
+		if t.Standing.ID == 0 {
+			c.recallInto(i)
+		}
+	}
+	joins := map[int]int{}
+	for i, t := range ts {
+		if t != nil && t.Joined > 0 {
+			joins[i] = t.Joined
+		}
+	}
+	c.d = c.d.with(joins)
+}
+
 // takeIn ends the leaving out of a target, which was for other words.
 func takeIn(t *edition.Target) {
+	if t != nil && t.Joined != 0 {
+		t.Part()
+	}
 	if t == nil || t.Omitted == "" {
 		return
 	}
@@ -174,7 +210,12 @@ func (c *carrier) finish() {
 			c.plan.kept = append(c.plan.kept, t)
 		}
 		c.plan.segment[t] = i
+		s.target = t
 		c.settle(i, s, t)
+	}
+	c.findWhole()
+	for i := range c.slots {
+		s, t := &c.slots[i], c.slots[i].target
 		kind := t.Standing.Origin.Kind
 		if t.Omitted != "" {
 			kind = edition.FromHuman
@@ -190,6 +231,21 @@ func (c *carrier) finish() {
 		}
 	}
 	c.plan.counts.Proposals = len(c.plan.proposals)
+}
+
+// findWhole adds what is found in the edition as a whole to what is saved
+// with its new words; the rest is brought up to date by settleWhole.
+func (c *carrier) findWhole() {
+	ts := make([]*edition.Target, len(c.slots))
+	for i := range c.slots {
+		ts[i] = c.slots[i].target
+	}
+	for i, found := range c.whole(ts) {
+		if t := ts[i]; len(found) > 0 && t.Standing.ID == 0 && t.Standing.Text != "" {
+			t.Standing.Findings = append(t.Standing.Findings, found...)
+			t.Errors, t.Warnings = edition.Weigh(t.Standing.Findings)
+		}
+	}
 }
 
 // settle decides what stands in one target.
@@ -266,7 +322,7 @@ func (c *carrier) recheck(i int, t *edition.Target) {
 // wantsEngine reports whether an engine should be asked for a segment: it has
 // no words, or a person's words that were made for another source.
 func wantsEngine(t *edition.Target, source content.Hash) bool {
-	if t.Omitted != "" {
+	if t.Omitted != "" || t.Joined != 0 {
 		return false
 	}
 	return t.Standing.Text == "" || t.ByPerson() && t.Standing.Source != source && !t.Covered(source)

@@ -20,6 +20,13 @@ type document struct {
 	// cand are the places where concepts may stand, lic those that count in
 	// this document, both by segment.
 	cand, lic [][]glossary.Occurrence
+	// joins is set where an edition says segments together (see with), base
+	// is then the document as it is by itself.
+	joins map[int]int
+	base  *document
+	// spoken are the quotations that were first spoken in a locale, in words
+	// that nobody has.
+	spoken map[quoteKey]bool
 }
 
 // open cuts a revision, or takes its segments from the database where it has
@@ -46,6 +53,11 @@ func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*d
 			return nil, err
 		}
 	}
+	ws, err := p.store.Wordings(ctx, rev.Release)
+	if err != nil {
+		return nil, err
+	}
+	d.hear(ws)
 	d.find(g)
 	return d, nil
 }

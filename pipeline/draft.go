@@ -64,6 +64,7 @@ func (p *Pipeline) draftOnce(ctx context.Context, job edition.Job) error {
 // plan is what the draft of one edition will change.
 type plan struct {
 	edition   edition.Edition
+	drafter   *drafter
 	added     []*edition.Target   // new targets, with what stands
 	kept      []*edition.Target   // targets that stay, in their new place
 	fresh     []*edition.Version  // new standing versions of kept targets
@@ -167,6 +168,11 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 	if err := saveCounts(ctx, tx, d, pl); err != nil {
 		return err
 	}
+	if e.Revision != 0 {
+		if err := pl.drafter.settleWhole(ctx, tx, e.ID); err != nil {
+			return err
+		}
+	}
 	e.Revision = d.rev.ID
 	if pl.waiting {
 		if err := tx.SaveEdition(ctx, &e); err != nil {
@@ -242,8 +248,10 @@ func (p *Pipeline) plan(ctx context.Context, g *terms, d *document, e edition.Ed
 	for i := range d.segs {
 		c.place(i)
 	}
+	c.keepJoins()
 	c.askInstant(ctx)
 	c.finish()
+	pl.drafter = dr
 	pl.edition.Publishable = e.Publishable && !dr.pseudo
 	if pl.hold = dr.hold; pl.counts.Untranslated > 0 {
 		pl.hold.Segments = pl.counts.Untranslated
@@ -285,6 +293,9 @@ func alignUnits(segs []edition.Segment) []edition.AlignUnit {
 // retire keeps a target whose segment is gone for its history.
 func (pl *plan) retire(t *edition.Target) {
 	if t != nil {
+		if t.Joined != 0 {
+			t.Part()
+		}
 		t.Position = -1
 		pl.kept = append(pl.kept, t)
 	}

@@ -28,6 +28,9 @@ type drafter struct {
 	hold  edition.Hold
 	// pseudo is set once words came in that must never be published.
 	pseudo bool
+	// undo and touched are what a person's change is taken back by.
+	undo    *edition.Undo
+	touched []*edition.Target
 }
 
 func (p *Pipeline) drafter(g *terms, d *document, e edition.Edition) (*drafter, error) {
@@ -68,18 +71,15 @@ func (dr *drafter) recallFrom(i int, engines bool) (text string, origin edition.
 // original returns the wording of a segment that is, as a whole, a quotation
 // whose words were first spoken in the locale.
 func (dr *drafter) original(seg *edition.Segment) string {
-	said := bareQuote(seg.Source)
-	for _, o := range dr.d.doc.Meta.Originals {
-		w := o.Wording[dr.locale.Tag]
-		if w != "" && bareQuote(o.Quote) == said {
-			q := dr.locale.Quotes
-			if strings.ContainsAny(seg.Source, "“\"«") && !strings.ContainsAny(w, "«»“”\"") {
-				w = q[0] + w + q[1]
-			}
-			return content.Escape(w)
-		}
+	w := dr.d.wordingOf(dr.locale.Tag, seg.Source)
+	if w == "" {
+		return ""
 	}
-	return ""
+	q := dr.locale.Quotes
+	if strings.ContainsAny(seg.Source, "“\"«") && !strings.ContainsAny(w, "«»“”\"") {
+		w = q[0] + w + q[1]
+	}
+	return content.Escape(w)
 }
 
 // bareQuote folds away quotation marks and spaces around a quotation.
@@ -100,7 +100,7 @@ func (dr *drafter) isInstant() bool {
 
 const sourceLocale = "en"
 
-func (dr *drafter) codes(i int) []content.Code { return dr.d.doc.Segments()[i].Codes }
+func (dr *drafter) codes(i int) []content.Code { return dr.d.codes(i) }
 
 // askInstant asks the route's engine for the open segments there and then,
 // where it is one that answers without waiting.
@@ -126,7 +126,7 @@ func (c *carrier) askInstant(ctx context.Context) {
 func (dr *drafter) examine(i int, text string, origin edition.Origin) []edition.Finding {
 	seg := &dr.d.segs[i]
 	in := check.Input{Locale: dr.locale, Source: seg.Source, Target: text, Kind: seg.Kind, Origin: origin}
-	return examineText(dr.g, in, dr.d.lic[i])
+	return append(examineText(dr.g, in, dr.d.lic[i]), dr.quotation(i, text)...)
 }
 
 // examineText is what there is to say of one segment and its translation:

@@ -70,6 +70,9 @@ type Reader interface {
 
 	// Change sets.
 	changeReader
+
+	// Review.
+	reviewReader
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued
@@ -149,6 +152,9 @@ type Tx interface {
 
 	// Change sets.
 	changeWriter
+
+	// Review.
+	reviewWriter
 }
 
 // Store is the database as the pipeline needs it.

@@ -32,6 +32,8 @@ type Row struct {
 	Proposals []edition.Proposal
 	Draft     *edition.Typed // what this person was typing, or nil
 	Terms     []Term
+	// Quotations are what can have an original wording.
+	Quotations []Quotation
 	// OldSource is the segment as it read when the standing words were made,
 	// "" where it is the same.
 	OldSource string
@@ -81,6 +83,7 @@ func (p *Pipeline) viewRows(ctx context.Context, v *View, who string) error {
 	if err != nil {
 		return err
 	}
+	d = d.with(joinsOf(ts))
 	found, err := p.store.Findings(ctx, v.ID)
 	if err != nil {
 		return err
@@ -101,7 +104,7 @@ func (p *Pipeline) viewRows(ctx context.Context, v *View, who string) error {
 		if t.Position >= len(d.segs) {
 			continue
 		}
-		r := Row{Segment: d.segs[t.Position], Codes: d.doc.Segments()[t.Position].Codes, Target: t, Findings: found[t.Standing.ID], OldSource: olds[t.ID]}
+		r := Row{Segment: d.segs[t.Position], Codes: d.codes(t.Position), Target: t, Findings: found[t.Standing.ID], OldSource: olds[t.ID]}
 		for _, pr := range ps {
 			if pr.Target == t.ID {
 				r.Proposals = append(r.Proposals, pr)
@@ -109,6 +112,12 @@ func (p *Pipeline) viewRows(ctx context.Context, v *View, who string) error {
 		}
 		if d, ok := typed[t.ID]; ok {
 			r.Draft = &d
+		}
+		r.Quotations = d.quotations(v.Locale, &r.Segment)
+		if t.Merged() {
+			r.Findings, r.Proposals = nil, nil
+			v.Rows = append(v.Rows, r)
+			continue
 		}
 		for _, vd := range g.Verify(nil, v.Locale, r.Segment.Source, d.lic[t.Position], t.Standing.Text) {
 			r.Terms = append(r.Terms, Term{vd, g.Preferred(v.Locale, vd.Concept)})
@@ -123,7 +132,7 @@ func (p *Pipeline) viewRows(ctx context.Context, v *View, who string) error {
 func (p *Pipeline) oldSources(ctx context.Context, d *document, ts []*edition.Target) (map[int64]string, error) {
 	out := map[int64]string{}
 	for _, t := range ts {
-		if t.Standing.ID == 0 || t.Position >= len(d.segs) || t.Standing.Source == d.segs[t.Position].Exact {
+		if t.Standing.ID == 0 || t.Position >= len(d.segs) || t.Merged() || t.Standing.Source == d.segs[t.Position].Exact {
 			continue
 		}
 		text, err := p.store.SourceText(ctx, t.Standing.Source)
@@ -230,7 +239,11 @@ func (p *Pipeline) drafterOf(ctx context.Context, target int64) (*drafter, error
 	if err != nil {
 		return nil, err
 	}
-	return p.drafter(g, d, e)
+	ts, err := p.store.Targets(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	return p.drafter(g, d.with(joinsOf(ts)), e)
 }
 
 // Edit makes text a person's new standing version of a target. base is the
@@ -254,6 +267,7 @@ func (p *Pipeline) Edit(ctx context.Context, who string, target, base int64, tex
 		if text == t.Standing.Text && t.Omitted == "" {
 			return nil
 		}
+		dr.did(who, "edit")
 		v := dr.version(t, text, edition.Origin{Kind: edition.FromHuman}, who)
 		if err := saveStanding(ctx, tx, []*edition.Target{t}, []*edition.Version{v}); err != nil {
 			return err
@@ -265,10 +279,25 @@ func (p *Pipeline) Edit(ctx context.Context, who string, target, base int64, tex
 	})
 }
 
-// change runs f in a transaction on a target of an edition at work, with the
-// document opened beforehand, and again if the edition moved to another
-// revision meanwhile, or another glossary counts.
-func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter, *edition.Target, *edition.Edition) error) (t *edition.Target, err error) {
+// act is what a person does to a target, in a transaction.
+type act func(Tx, *drafter, *edition.Target, *edition.Edition) error
+
+// change is changeAny for a target that says its own segment.
+func (p *Pipeline) change(ctx context.Context, target int64, f act) (*edition.Target, error) {
+	return p.changeAny(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		if t.Merged() {
+			return &edition.Refusal{Rule: "merged", Args: map[string]string{"Segment": fmt.Sprint(t.Head() + 1)},
+				Text: fmt.Sprintf("segment %d says this one too: split it off there first", t.Head()+1)}
+		}
+		return f(tx, dr, t, e)
+	})
+}
+
+// changeAny runs f in a transaction on a target of an edition at work, with
+// the document opened beforehand, and again if the edition moved to another
+// revision meanwhile, or another glossary counts. What f did can be undone,
+// and what is found in the edition as a whole follows it.
+func (p *Pipeline) changeAny(ctx context.Context, target int64, f act) (t *edition.Target, err error) {
 	err = errMoved
 	for n := 0; n < 3 && errors.Is(err, errMoved); n++ {
 		if n > 0 {
@@ -289,13 +318,41 @@ func (p *Pipeline) change(ctx context.Context, target int64, f func(Tx, *drafter
 			if err != nil {
 				return err
 			}
-			if e.Revision != dr.d.rev.ID || v != dr.g.version {
+			if e.Revision != dr.d.rev.ID || v != dr.g.version || t.Joined > 0 && dr.d.joins[t.Position] != t.Joined {
 				return errMoved
 			}
-			return f(tx, dr, t, &e)
+			return dr.change(ctx, tx, t, &e, f)
 		})
 	}
 	return t, err
+}
+
+// change does what f does to t, with what follows from it.
+func (dr *drafter) change(ctx context.Context, tx Tx, t *edition.Target, e *edition.Edition, f act) error {
+	before := t.Moment()
+	dr.undo, dr.touched = &edition.Undo{Edition: e.ID, Before: []edition.Moment{before}}, []*edition.Target{t}
+	if err := f(tx, dr, t, e); err != nil {
+		return err
+	}
+	if err := dr.keepUndo(ctx, tx); err != nil {
+		return err
+	}
+	if t.Moment().Version == before.Version && t.Omitted == before.Omitted && t.Joined == before.Joined {
+		return nil
+	}
+	if err := dr.settleWhole(ctx, tx, e.ID); err != nil {
+		return err
+	}
+	fs, err := tx.FindingsOf(ctx, t.Standing.ID)
+	if err != nil {
+		return err
+	}
+	t.Standing.Findings = nil
+	for _, f := range fs {
+		t.Standing.Findings = append(t.Standing.Findings, f.Finding)
+	}
+	t.Errors, t.Warnings = edition.Weigh(open(fs))
+	return nil
 }
 
 // settleProposals answers the proposals of a target that has new words: those
@@ -346,6 +403,7 @@ func (p *Pipeline) ApproveTarget(ctx context.Context, who string, target, versio
 		if t.State == edition.Reviewed && t.Covered(dr.d.segs[t.Position].Exact) {
 			return nil
 		}
+		dr.did(who, "approve")
 		if err := p.approve(ctx, tx, dr, t, who); err != nil {
 			return err
 		}
@@ -358,7 +416,15 @@ func (p *Pipeline) approve(ctx context.Context, tx Tx, dr *drafter, t *edition.T
 		return err
 	}
 	t.State, t.ApprovedBy, t.ApprovedSource = edition.Reviewed, who, dr.d.segs[t.Position].Exact
+	if err := tx.AddApprovals(ctx, []edition.Approval{approvalOf(t, who)}); err != nil {
+		return err
+	}
 	return tx.SaveTarget(ctx, t)
+}
+
+// approvalOf is the evidence that somebody approved what stands in t.
+func approvalOf(t *edition.Target, who string) edition.Approval {
+	return edition.Approval{Edition: t.Edition, Target: t.ID, Version: t.Standing.ID, Who: who, Source: t.ApprovedSource}
 }
 
 // ApproveClean approves every target of an edition that has words and
@@ -377,6 +443,7 @@ func (p *Pipeline) ApproveClean(ctx context.Context, who string, ed int64) (int,
 	if err != nil {
 		return 0, err
 	}
+	joinSources(segs, joinsOf(ts))
 	n := 0
 	for _, t := range ts {
 		if t.Position >= len(segs) || !clean(t, segs[t.Position].Exact) {
@@ -408,7 +475,8 @@ func clean(t *edition.Target, source content.Hash) bool {
 // Reject takes a target's approval back, or sends its words back as wrong,
 // with a reason that the log keeps.
 func (p *Pipeline) Reject(ctx context.Context, who string, target int64, reason string) (*edition.Target, error) {
-	return p.change(ctx, target, func(tx Tx, _ *drafter, t *edition.Target, e *edition.Edition) error {
+	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		dr.did(who, "reject")
 		t.ApprovedBy, t.ApprovedSource, t.Omitted = "", content.Hash{}, ""
 		t.State = edition.Initial
 		if t.Standing.ID != 0 {
@@ -427,6 +495,7 @@ func (p *Pipeline) Omit(ctx context.Context, who string, target int64, reason st
 		return nil, &edition.Refusal{Rule: "reason", Text: "leaving a segment out needs a reason"}
 	}
 	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
+		dr.did(who, "omit")
 		t.Omitted, t.State = strings.TrimSpace(reason), edition.Reviewed
 		t.ApprovedBy, t.ApprovedSource = who, dr.d.segs[t.Position].Exact
 		if err := tx.SaveTarget(ctx, t); err != nil {
@@ -443,21 +512,12 @@ func (p *Pipeline) Dismiss(ctx context.Context, who string, target, version int6
 		if t.Standing.ID != version {
 			return dr.stale(t, "")
 		}
+		dr.did(who, "dismiss")
+		dr.undo.Answered = &edition.Answer{Version: version, Seq: seq}
 		if err := tx.Dismiss(ctx, version, seq, who, why); err != nil {
 			return err
 		}
-		fs, err := tx.FindingsOf(ctx, version)
-		if err != nil {
-			return err
-		}
-		var left []edition.Finding
-		for _, f := range fs {
-			if f.DismissedBy == "" {
-				left = append(left, f.Finding)
-			}
-		}
-		t.Errors, t.Warnings = edition.Weigh(left)
-		if err := tx.SaveTarget(ctx, t); err != nil {
+		if err := weigh(ctx, tx, t); err != nil {
 			return err
 		}
 		return changed(ctx, tx, e, edition.Act{Who: who, What: "dismiss", Subject: "target", SubjectID: target, Detail: why})
@@ -505,6 +565,8 @@ func (p *Pipeline) Decide(ctx context.Context, who string, target, proposal int6
 			if pr.ID != proposal {
 				continue
 			}
+			dr.did(who, "proposal")
+			dr.undo.Answered = &edition.Answer{Proposal: pr.ID}
 			status := edition.Rejected
 			if accept {
 				status = edition.Accepted
@@ -566,13 +628,20 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		if d.doc.Title(standingTexts(ts)) == "" {
 			return &edition.Refusal{Rule: "title", Text: "this edition would have no title: take the title in again"}
 		}
+		var approvals []edition.Approval
 		for _, t := range ts {
 			t.State = edition.Final
 			if err := tx.SaveTarget(ctx, t); err != nil {
 				return err
 			}
+			if t.Omitted == "" {
+				approvals = append(approvals, approvalOf(t, who))
+			}
 		}
-		if err := remember(ctx, tx, ts, pairs(e, d.segs, ts, who, d.doc.Meta.Confidential)); err != nil {
+		if err := tx.AddApprovals(ctx, approvals); err != nil {
+			return err
+		}
+		if err := remember(ctx, tx, ts, pairs(e, d.with(joinsOf(ts)).segs, ts, who, d.doc.Meta.Confidential)); err != nil {
 			return err
 		}
 		if err := step(ctx, tx, &e, edition.Approve, who, ""); err != nil {

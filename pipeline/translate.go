@@ -212,6 +212,9 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	if err := tx.Recount(ctx, ed); err != nil {
 		return err
 	}
+	if err := dr.settleWhole(ctx, tx, ed); err != nil {
+		return err
+	}
 	if err := tx.AddTallies(ctx, asked.tallies); err != nil {
 		return err
 	}

@@ -125,6 +125,9 @@ type Target struct {
 	Omitted string
 	// Answered counts the errors of Standing that a person dismissed.
 	Errors, Warnings int
+	// Joined is how many segments after its own the target says too (above
+	// 0), or how many before it the target stands that says it (below 0).
+	Joined int
 }
 
 // Covered reports whether the approval covers the standing version for a

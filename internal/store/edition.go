@@ -170,7 +170,7 @@ func (t *Tx) Recount(ctx context.Context, id int64) error {
 	return t.SaveCounts(ctx, id, c, title)
 }
 
-const targetColumns = `t.id, t.edition_id, t.segment_id, t.position, t.state, t.approved_by, t.approved_source, t.omitted, t.n_errors, t.n_warnings,
+const targetColumns = `t.id, t.edition_id, t.segment_id, t.position, t.state, t.approved_by, t.approved_source, t.omitted, t.n_errors, t.n_warnings, t.joined,
 	coalesce(v.id, 0), coalesce(v.parent_id, 0), coalesce(v.text, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), v.source_hash, coalesce(v.glossary, 0), coalesce(v.created, 0)`
 
 const targetTables = ` FROM target t LEFT JOIN version v ON v.id = t.standing_id `
@@ -181,7 +181,7 @@ func scanTarget(row scanner, more ...any) (*edition.Target, error) {
 	var origin string
 	var created int64
 	v := &t.Standing
-	err := row.Scan(append([]any{&t.ID, &t.Edition, &t.Segment, &t.Position, &t.State, &t.ApprovedBy, &approved, &t.Omitted, &t.Errors, &t.Warnings,
+	err := row.Scan(append([]any{&t.ID, &t.Edition, &t.Segment, &t.Position, &t.State, &t.ApprovedBy, &approved, &t.Omitted, &t.Errors, &t.Warnings, &t.Joined,
 		&v.ID, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created}, more...)...)
 	if err != nil {
 		return nil, err
@@ -344,8 +344,8 @@ func originJSON(o edition.Origin) (string, error) {
 
 // SaveTarget writes a target's place, state, approval and standing version.
 func (t *Tx) SaveTarget(ctx context.Context, g *edition.Target) error {
-	_, err := t.exec(ctx, `UPDATE target SET segment_id = $1, position = $2, state = $3, standing_id = $4, approved_by = $5, approved_source = $6, omitted = $7, n_errors = $8, n_warnings = $9 WHERE id = $10`,
-		g.Segment, g.Position, string(g.State), g.Standing.ID, g.ApprovedBy, nullHash(g.ApprovedSource), g.Omitted, g.Errors, g.Warnings, g.ID)
+	_, err := t.exec(ctx, `UPDATE target SET segment_id = $1, position = $2, state = $3, standing_id = $4, approved_by = $5, approved_source = $6, omitted = $7, n_errors = $8, n_warnings = $9, joined = $10 WHERE id = $11`,
+		g.Segment, g.Position, string(g.State), g.Standing.ID, g.ApprovedBy, nullHash(g.ApprovedSource), g.Omitted, g.Errors, g.Warnings, g.Joined, g.ID)
 	return err
 }
 

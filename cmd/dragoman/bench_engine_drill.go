@@ -15,9 +15,6 @@ import (
 	"dragoman/internal/store"
 )
 
-// drillTimeout is the engine's timeout in the drill; slow answers take longer.
-const drillTimeout = time.Second
-
 // drillReport is what became of every segment in the drill.
 type drillReport struct {
 	Faults     string  `json:"faults"`
@@ -62,7 +59,7 @@ func (b *engineBench) drill(ctx context.Context) error {
 		return err
 	}
 	defer s.Stop()
-	line := strings.TrimSuffix(s.engine, "}") + fmt.Sprintf(", timeout: %s}", drillTimeout)
+	line := strings.TrimSuffix(s.engine, "}") + fmt.Sprintf(", timeout: %s}", b.o.timeout)
 	a, err := b.scratch(ctx, "drill", line, "fake-google")
 	if err != nil {
 		return err

@@ -21,8 +21,9 @@ var mayImport = map[string][]string{
 	"internal/publish":     {"internal/edition", "content", "glossary", "locales"},
 	"internal/store":       {"internal/edition", "content", "glossary", "locales"},
 	"internal/config":      {"locales"},
+	"internal/people":      {"internal/edition"},
 	"pipeline":             {"internal/engine", "internal/memory", "internal/check", "internal/publish", "internal/interchange", "internal/edition", "content", "glossary", "locales"},
-	"internal/desk":        {"pipeline", "internal/memory", "internal/publish", "internal/edition", "content", "glossary", "locales"},
+	"internal/desk":        {"pipeline", "internal/people", "internal/memory", "internal/publish", "internal/edition", "content", "glossary", "locales"},
 }
 
 // TestArrows holds the direction of the imports.

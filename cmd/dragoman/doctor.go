@@ -225,7 +225,16 @@ func shown(s config.Setting) string {
 		if s.Key == "database" {
 			return store.Redacted(v)
 		}
+		if s.Key == "oidc::client_secret" && v != "" {
+			return "(hidden)"
+		}
 		return v
+	case []config.OIDCGroup:
+		var groups []string
+		for _, g := range v {
+			groups = append(groups, g.Group+": "+g.Roles)
+		}
+		return strings.Join(groups, "; ")
 	case []string:
 		return strings.Join(v, ", ")
 	case []config.Engine:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -14,7 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"dragoman/internal/desk"
-	"dragoman/internal/edition"
+	"dragoman/internal/people"
 	"dragoman/internal/store"
 	"dragoman/pipeline"
 )
@@ -229,8 +228,12 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 		return fmt.Errorf("the desk cannot listen on %s: %w: another program may use the port; choose one with --listen 127.0.0.1:PORT", a.cfg.Desk.Listen, err)
 	}
 	base := a.deskURL(ln.Addr().String())
+	accounts, err := a.people(base)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	h, err := desk.New(desk.Options{
-		Pipeline: a.pipe, People: people{a.store}, Sessions: a.store.Sessions(), Locales: a.cfg.Locales, Public: a.cfg.Public,
+		Pipeline: a.pipe, People: accounts, URL: a.cfg.Desk.URL, Sessions: a.store.Sessions(), Locales: a.cfg.Locales, Public: a.cfg.Public,
 		Secure: strings.HasPrefix(base, "https:"), Log: a.log,
 	})
 	if err != nil {
@@ -254,10 +257,11 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 	if err != nil {
 		return err
 	}
-	link, err := a.signInLink(ctx, who, base)
+	token, err := accounts.Link(ctx, who.Name, who.ID, people.ShortLinkLife)
 	if err != nil {
 		return err
 	}
+	link := signInURL(base, token)
 	fmt.Fprintf(a.stderr, "The desk is at %s\nSign in as %s (the link works once, for an hour):\n  %s\n", base, who.Name, link)
 	return nil
 }
@@ -275,30 +279,4 @@ func (a *app) deskURL(addr string) string {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)
-}
-
-// signInLink makes a link that signs a person in once.
-func (a *app) signInLink(ctx context.Context, p edition.Person, base string) (string, error) {
-	token := rand.Text()
-	err := a.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.AddSignInLink(ctx, token, p.ID, time.Now().Add(time.Hour)); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, edition.Act{Who: p.Name, What: "sign-in link", Subject: "person", SubjectID: p.ID})
-	})
-	return base + "/sign-in?token=" + token, err
-}
-
-// people is the desk's view of the users.
-type people struct{ *store.Store }
-
-// SignIn spends a one-time token.
-func (p people) SignIn(ctx context.Context, token string) (who edition.Person, err error) {
-	err = p.InTx(ctx, func(tx *store.Tx) error {
-		if who, err = tx.UseSignInLink(ctx, token); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, edition.Act{Who: who.Name, What: "sign-in", Subject: "person", SubjectID: who.ID})
-	})
-	return who, err
 }

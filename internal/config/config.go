@@ -44,6 +44,7 @@ type Config struct {
 	Engines  []Engine `mapstructure:"engines"`
 	Routes   []Route  `mapstructure:"routes"`
 	Desk     Desk     `mapstructure:"desk"`
+	OIDC     OIDC     `mapstructure:"oidc"`
 	Site     Site     `mapstructure:"site"`
 }
 
@@ -178,6 +179,34 @@ type Desk struct {
 	// URL is the desk's public address where it stands behind a proxy; links
 	// for signing in are made from it.
 	URL string `mapstructure:"url"`
+}
+
+// OIDC says how people sign in to the desk with OpenID Connect; without an
+// issuer they do not.
+type OIDC struct {
+	Issuer   string `mapstructure:"issuer"`
+	ClientID string `mapstructure:"client_id"`
+	// Secret is given itself or, better, in a file that only Dragoman reads.
+	Secret     string `mapstructure:"client_secret"`
+	SecretFile string `mapstructure:"client_secret_file"`
+	// Name is what the button calls the provider.
+	Name string `mapstructure:"name"`
+	// Domains are the mail domains whose verified addresses are let in.
+	Domains []string `mapstructure:"domains"`
+	// GroupsClaim is the claim of the token that lists groups.
+	GroupsClaim string   `mapstructure:"groups_claim"`
+	Scopes      []string `mapstructure:"scopes"`
+	// Groups give roles, as `user role` writes them: "reviewer:ar,fr".
+	Groups []OIDCGroup `mapstructure:"groups"`
+	// DefaultRoles are those of people whom a domain lets in and no group
+	// gives a role.
+	DefaultRoles string `mapstructure:"default_roles"`
+}
+
+// OIDCGroup gives the people of a group roles.
+type OIDCGroup struct {
+	Group string `mapstructure:"group"`
+	Roles string `mapstructure:"roles"`
 }
 
 // Site describes the published site.

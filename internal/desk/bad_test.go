@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"dragoman/internal/desk"
-	"dragoman/internal/edition"
+	accounts "dragoman/internal/people"
 )
 
 // spills are what no answer may hold.
@@ -146,22 +146,17 @@ func TestForeignNumbersInForms(t *testing.T) {
 	}
 }
 
-// failing is a list of users whose database has gone.
-type failing struct{ broken bool }
+// failing is a database of users that has gone.
+type failing struct {
+	accounts.Store
+	broken bool
+}
 
-func (f failing) SignIn(context.Context, string) (edition.Person, error) {
+func (f failing) InTx(context.Context, func(accounts.Tx) error) error {
 	if f.broken {
 		panic("a secret in a panic")
 	}
-	return edition.Person{}, errors.New("a secret of the database")
-}
-
-func (f failing) Person(context.Context, string) (edition.Person, error) {
-	return edition.Person{}, errors.New("a secret of the database")
-}
-
-func (f failing) PersonByID(context.Context, int64) (edition.Person, error) {
-	return edition.Person{}, errors.New("a secret of the database")
+	return errors.New("a secret of the database")
 }
 
 var reference = regexp.MustCompile(`logged as \W?([A-Z0-9]{8})`)
@@ -174,7 +169,7 @@ func TestWhatGoesWrongInside(t *testing.T) {
 	for _, broken := range []bool{false, true} {
 		log := &strings.Builder{}
 		o := h.options
-		o.People, o.Log = failing{broken}, slog.New(slog.NewTextHandler(log, nil))
+		o.People, o.Log = accounts.New(failing{broken: broken}, accounts.Options{Cost: cheap}), slog.New(slog.NewTextHandler(log, nil))
 		d, err := desk.New(o)
 		h.must(err)
 		rec := httptest.NewRecorder()

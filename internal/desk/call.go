@@ -66,10 +66,12 @@ func (c *call) who() error {
 	if err != nil && !missing(err) {
 		return err
 	}
-	if err == nil && !p.Disabled {
+	if err == nil && !p.Disabled && c.d.sessions.GetString(c.ctx(), keyEpoch) == strconv.FormatInt(p.Epoch, 10) {
 		c.me = p
+		return nil
 	}
-	return nil
+	// The session was ended: nothing of it is left for the next.
+	return c.d.sessions.Clear(c.ctx())
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -10,25 +9,14 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
-	"dragoman/internal/edition"
+	"dragoman/internal/people"
 	"dragoman/pipeline"
 )
-
-// People is what the desk knows of its users. All methods are safe for
-// concurrent use; what is not there gives an error that wraps
-// edition.ErrNotFound.
-type People interface {
-	// SignIn spends a one-time token and returns whose it is. A token that
-	// is unknown, spent or out of date is not found.
-	SignIn(ctx context.Context, token string) (edition.Person, error)
-	Person(ctx context.Context, name string) (edition.Person, error)
-	PersonByID(ctx context.Context, id int64) (edition.Person, error)
-}
 
 // Options are what New needs. Pipeline, People and Sessions must be given.
 type Options struct {
 	Pipeline *pipeline.Pipeline
-	People   People
+	People   *people.People
 	// Sessions keeps sessions, so that a restart signs nobody out.
 	Sessions scs.CtxStore
 	// Locales are the target locales in the order in which they are shown.
@@ -36,6 +24,9 @@ type Options struct {
 	// Public is the folder of the published files, "" for none; signed-in
 	// people read what is in it at /public/.
 	Public string
+	// URL is the desk's public address where it stands behind a proxy, "" to
+	// take it from requests.
+	URL string
 	// Secure says that browsers reach the desk over HTTPS.
 	Secure bool
 	// Now is the clock, time.Now if nil.
@@ -49,14 +40,15 @@ type Options struct {
 // Desk is the web application. It is an http.Handler.
 type Desk struct {
 	Options
-	pipe     *pipeline.Pipeline
-	sessions *scs.SessionManager
-	zone     *time.Location
-	hub      *hub
-	doors    *doors
-	mux      *http.ServeMux
-	known    []route
-	handler  http.Handler
+	pipe      *pipeline.Pipeline
+	sessions  *scs.SessionManager
+	zone      *time.Location
+	hub       *hub
+	byAddress *limiter // attempts to sign in
+	byName    *limiter
+	mux       *http.ServeMux
+	known     []route
+	handler   http.Handler
 }
 
 // New makes the desk.
@@ -73,7 +65,7 @@ func New(o Options) (*Desk, error) {
 	if o.Poll <= 0 {
 		o.Poll = 1500 * time.Millisecond
 	}
-	d := &Desk{Options: o, pipe: o.Pipeline, sessions: newSessions(o), zone: o.Pipeline.Config().Location, doors: newDoors(o.Now)}
+	d := &Desk{Options: o, pipe: o.Pipeline, sessions: newSessions(o), zone: o.Pipeline.Config().Location, byAddress: newLimiter(o.Now, addressBurst, addressEvery, maxKeys), byName: newLimiter(o.Now, nameBurst, nameEvery, maxKeys)}
 	if d.zone == nil {
 		d.zone = time.Local
 	}
@@ -95,6 +87,8 @@ func (d *Desk) routes() {
 	d.mux = http.NewServeMux()
 	d.open("GET /sign-in", d.signInPage)
 	d.open("POST /sign-in", d.signIn)
+	d.open("GET /sign-in/provider", d.toProvider)
+	d.open("GET /sign-in/back", d.fromProvider)
 	d.open("POST /sign-out", d.signOut)
 	d.open("POST /preferences", d.preferences)
 	d.bare("GET /static/{hash}/{file}", d.staticFile)
@@ -133,6 +127,23 @@ func (d *Desk) routes() {
 	d.in("POST /targets/{id}/fix", toWrite, d.fix)
 	d.in("POST /targets/{id}/decide", toWrite, d.decide)
 	d.in("POST /targets/{id}/restore", toWrite, d.restore)
+
+	d.in("GET /me", toEnter, d.mePage)
+	d.in("POST /me/password", toEnter, d.setOwnPassword)
+	d.in("POST /me/sign-out", toEnter, d.endOwn)
+	d.in("POST /me/unlink", toEnter, d.unlinkOwn)
+	d.in("GET /users", toRun, d.usersPage)
+	d.in("POST /users", toRun, d.addUser)
+	d.in("GET /users/{id}", toRun, d.userPage)
+	d.in("POST /users/{id}/roles", toRun, d.setRoles)
+	d.in("POST /users/{id}/disable", toRun, d.disableUser)
+	d.in("POST /users/{id}/enable", toRun, d.enableUser)
+	d.in("POST /users/{id}/link", toRun, d.linkUser)
+	d.in("POST /users/{id}/sign-out", toRun, d.signUserOut)
+	d.in("POST /users/{id}/unlink", toRun, d.unlinkUser)
+	d.in("GET /audit", toRun, d.auditPage)
+	d.in("GET /audit/acts.csv", toRun, d.exportAudit("text/csv; charset=utf-8", "audit.csv", asCSV))
+	d.in("GET /audit/acts.jsonl", toRun, d.exportAudit("application/jsonl; charset=utf-8", "audit.jsonl", asLines))
 
 	d.mux.HandleFunc("/", d.nowhere)
 }

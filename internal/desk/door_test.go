@@ -90,6 +90,10 @@ func TestRightsAreLookedAtEachTime(t *testing.T) {
 		t.Fatalf("a translator cannot edit: %d %s", a.Status, a.Body)
 	}
 	save(edition.Person{Name: "translator", Role: "viewer"})
+	if a := b.ask(path, "text", "x"); a.Status != http.StatusUnauthorized {
+		t.Errorf("the session outlived the role: %d", a.Status)
+	}
+	b = h.as("translator")
 	if a := b.ask(path, "text", "x"); a.Status != http.StatusForbidden {
 		t.Errorf("a viewer edited: %d", a.Status)
 	}

@@ -211,8 +211,11 @@ func (d *Desk) events(c *call) error {
 		case <-end.C:
 			return nil
 		case <-beat.C:
-			ok = send(": here\n\n")
+			ok = c.still() && send(": here\n\n")
 		case n := <-w.news:
+			if !c.still() {
+				return nil
+			}
 			n.all = n.all || w.lost.Swap(false)
 			if text := c.eventsOf(n); text != "" {
 				ok = send(text)
@@ -220,6 +223,13 @@ func (d *Desk) events(c *call) error {
 		}
 	}
 	return nil
+}
+
+// still says whether who opened the stream may go on reading it: the session
+// has not been ended, nor their roles changed.
+func (c *call) still() bool {
+	p, err := c.d.People.PersonByID(c.ctx(), c.me.ID)
+	return err == nil && !p.Disabled && p.Epoch == c.me.Epoch
 }
 
 // missed is what changed between the making of a page, or the end of its last

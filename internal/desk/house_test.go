@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"context"
 	"crypto/rand"
 	"io"
 	"io/fs"
@@ -25,6 +24,7 @@ import (
 	"dragoman/internal/desk"
 	"dragoman/internal/edition"
 	"dragoman/internal/interchange"
+	accounts "dragoman/internal/people"
 	"dragoman/internal/publish"
 	"dragoman/internal/store"
 	"dragoman/pipeline"
@@ -48,12 +48,13 @@ type house struct {
 
 // options change a house from the usual.
 type options struct {
-	files   map[string]string // content, by name; nil for the release below
-	samples bool              // the samples of the tree, with the starter glossary and memory
-	locales []string          // ar and fr if nil
-	rules   edition.Rules
-	idle    bool // no workers: nothing is drafted or published
-	poll    time.Duration
+	files    map[string]string // content, by name; nil for the release below
+	samples  bool              // the samples of the tree, with the starter glossary and memory
+	locales  []string          // ar and fr if nil
+	rules    edition.Rules
+	idle     bool // no workers: nothing is drafted or published
+	poll     time.Duration
+	provider *accounts.Provider
 }
 
 // attack is the release of most tests: a title, two paragraphs, a list.
@@ -203,16 +204,8 @@ func starterMemory(locales []string) (ms []edition.MemoryEntry, err error) {
 	return ms, nil
 }
 
-// everybody is the desk's view of the users, as the command gives it.
-type everybody struct{ *store.Store }
-
-func (e everybody) SignIn(ctx context.Context, token string) (who edition.Person, err error) {
-	err = e.InTx(ctx, func(tx *store.Tx) error {
-		who, err = tx.UseSignInLink(ctx, token)
-		return err
-	})
-	return who, err
-}
+// cheap is the cost of passwords in tests.
+var cheap = accounts.Cost{Memory: 8, Passes: 1, Threads: 1}
 
 func (h *house) serve(o options) {
 	h.t.Helper()
@@ -221,7 +214,7 @@ func (h *house) serve(o options) {
 	}
 	var err error
 	h.options = desk.Options{
-		Pipeline: h.pipe, People: everybody{h.store}, Sessions: h.store.Sessions(), Locales: o.locales, Public: h.pub, Poll: o.poll,
+		Pipeline: h.pipe, People: accounts.New(accounts.Bind(h.store), accounts.Options{Cost: cheap, Provider: o.provider}), Sessions: h.store.Sessions(), Locales: o.locales, Public: h.pub, Poll: o.poll,
 		Log: slog.New(slog.NewTextHandler(&lockedWriter{to: h.log}, nil)),
 	}
 	h.desk, err = desk.New(h.options)

@@ -14,6 +14,8 @@ type room struct {
 // rooms are all of them, in the order in which they are shown.
 var rooms = []room{
 	{Name: "queue", Href: "/"},
+	{Name: "users", Href: "/users", Opens: edition.Person.RunsTheHouse},
+	{Name: "audit", Href: "/audit", Opens: edition.Person.RunsTheHouse},
 }
 
 // doorway is a link of the top navigation.
@@ -41,6 +43,10 @@ type files struct{ Styles, Scripts []string }
 var pageFiles = map[string]files{
 	"queue":   {Scripts: []string{"queue.js"}},
 	"edition": {Scripts: []string{"edition.js"}},
+	"sign-in": {Styles: []string{"people.css"}},
+	"me":      {Styles: []string{"people.css"}},
+	"users":   {Styles: []string{"people.css"}},
+	"audit":   {Styles: []string{"people.css"}},
 }
 
 // Files are the page's own.

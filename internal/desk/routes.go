@@ -77,9 +77,17 @@ func within(do right, limit int64, h func(*call) error) func(*call) error {
 	}
 }
 
-// mayEnter says whether a person has a right anywhere.
+// mayEnter says whether a person has a right anywhere; what concerns the
+// whole house needs a role that holds everywhere.
 func (c *call) mayEnter(do right) bool {
-	return do == toEnter && c.me.ID != 0 || c.me.MayAnywhere(do)
+	switch do {
+	case toEnter:
+		return c.me.ID != 0
+	case toRun:
+		return may(c.me, toRun, "")
+	default:
+		return c.me.MayAnywhere(do)
+	}
 }
 
 func (d *Desk) handle(pattern string, h func(*call) error) {

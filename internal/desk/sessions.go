@@ -13,8 +13,22 @@ import (
 
 // What a session holds.
 const (
-	keyPerson = "person" // the person's number
+	keyPerson = "person" // the person's number; the store looks at it, too
+	keyEpoch  = "epoch"  // the person's when it began
+	keyHow    = "how"    // they signed in: one of the words below
+	keyName   = "name"   // of the session, to tell it from others
+	keyBegan  = "began"  // in seconds since 1970
+	keyFrom   = "from"   // the address
+	keyAgent  = "agent"  // the browser, in a few words
+	keyFlow   = "flow"   // what was begun at the provider, as JSON
 	keySaid   = "said"   // what the next page shall say, as JSON
+)
+
+// How somebody signed in.
+const (
+	byLink     = "link"
+	byPassword = "password"
+	byProvider = "provider"
 )
 
 // Sessions end after a long pause, and a week after they began at the latest.

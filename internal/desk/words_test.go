@@ -99,6 +99,7 @@ func made() []string {
 		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation")
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
+	ids = append(ids, peopleSay()...)
 	return ids
 }
 
@@ -108,7 +109,7 @@ func TestEveryRefusalHasASentence(t *testing.T) {
 	find := regexp.MustCompile(`(?:Rule: |refuse\()"([\w-]+)"`)
 	known := strings.Join(made(), " ") + " "
 	n := 0
-	for _, pattern := range []string{"../../pipeline/*.go", "../edition/*.go"} {
+	for _, pattern := range []string{"../../pipeline/*.go", "../edition/*.go", "../people/*.go"} {
 		files, _ := filepath.Glob(pattern)
 		for _, f := range files {
 			b, err := os.ReadFile(f)

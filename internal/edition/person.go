@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Person is a user of the desk and the command line.
@@ -28,6 +29,31 @@ type Person struct {
 type Grant struct {
 	Role    string
 	Locales []string
+}
+
+// Account is what is known of a person's account.
+type Account struct {
+	Person
+	HasPassword bool
+	Created     time.Time
+	SignedIn    time.Time // last, zero for never
+	Sessions    int       // that are open
+	// Issuer is the provider that the account is linked to, "" for none;
+	// Managed says that it decides about the roles.
+	Issuer  string
+	Managed bool
+}
+
+// Session is one browser that a person is signed in with.
+type Session struct {
+	Key  string // under which it is kept; no token
+	Data []byte
+	Ends time.Time
+}
+
+// LastAdmin refuses what would leave the house without an admin.
+func LastAdmin(name string) *Refusal {
+	return refuse("last-admin", name+" is the last admin for all locales: make somebody else one first", map[string]string{"Name": name})
 }
 
 // Right is something that a person may be allowed to do.

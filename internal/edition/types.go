@@ -200,7 +200,26 @@ type Act struct {
 	Subject   string // "edition", "target", "release", "person", "glossary"
 	SubjectID int64
 	Detail    string
+	Locale    string // "" where it is about none
 }
+
+// ActFilter asks for acts of the audit log, the newest first. What is empty
+// does not limit; all that is given must hold.
+type ActFilter struct {
+	Who, What, Locale string
+	Subject           string
+	SubjectID         int64
+	From, Before      time.Time // at or after From, before Before
+	// After is the last act of the page before: only older ones follow.
+	After ActKey
+	Limit int
+}
+
+// ActKey is an act's place in the audit log.
+type ActKey struct{ At, ID int64 } // At in µs
+
+// Key is the act's place in the audit log.
+func (a Act) Key() ActKey { return ActKey{a.At.UnixMicro(), a.ID} }
 
 // Machine is the name under which the pipeline acts.
 const Machine = "machine"

@@ -20,13 +20,34 @@ const (
 )
 
 // schema turns the one text of a migration into the database's own words.
+// What stands between "-- only sqlite" (or postgres) and "-- end only" is for
+// that database alone.
 func (d dialect) schema(text string) string {
+	text = d.own(text)
 	key, bytes := " BIGINT PRIMARY KEY", " BYTEA"
 	if d == sqlite {
 		key, bytes = " INTEGER PRIMARY KEY", " BLOB"
 	}
 	text = strings.NewReplacer(" KEY,", key+",", " KEY\n", key+"\n", " BYTES", bytes).Replace(text)
 	return strings.ReplaceAll(strings.ReplaceAll(text, "PRIMARY"+key, " PRIMARY KEY"), "BIGINT PRIMARY"+key, "BIGINT PRIMARY KEY")
+}
+
+// own leaves out what a migration has for the other database.
+func (d dialect) own(text string) string {
+	var b strings.Builder
+	only := d
+	for line := range strings.Lines(text) {
+		name, marked := strings.CutPrefix(strings.TrimSpace(line), "-- only ")
+		switch {
+		case marked:
+			only = dialect(name)
+		case strings.TrimSpace(line) == "-- end only":
+			only = d
+		case only == d:
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // sentinel maps the databases' own errors to the package's.

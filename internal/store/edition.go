@@ -536,37 +536,3 @@ func (s *Store) MissingLocales(ctx context.Context, locale string) ([]edition.Re
 	out, err := collect(rows, err, scanRelease)
 	return out, s.sentinel(err)
 }
-
-// Audit appends acts to the audit log.
-func (t *Tx) Audit(ctx context.Context, acts ...edition.Act) error {
-	if len(acts) == 0 {
-		return nil
-	}
-	first, err := t.ids(ctx, len(acts))
-	if err != nil {
-		return err
-	}
-	rows := make([]any, 0, 7*len(acts))
-	for i, a := range acts {
-		at := a.At
-		if at.IsZero() {
-			at = t.s.now()
-		}
-		rows = append(rows, first+int64(i), micros(at), a.Who, a.What, a.Subject, a.SubjectID, a.Detail)
-	}
-	return t.insert(ctx, "audit", "id, at, who, what, subject, subject_id, detail", rows, "")
-}
-
-// Acts returns the audit log of a subject, the newest first.
-func (s *Store) Acts(ctx context.Context, subject string, id int64, limit int) ([]edition.Act, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id, at, who, what, subject, subject_id, detail FROM audit WHERE subject = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3`, subject, id, limit)
-	out, err := collect(rows, err, func(row scanner) (a edition.Act, err error) {
-		var at int64
-		if err := row.Scan(&a.ID, &at, &a.Who, &a.What, &a.Subject, &a.SubjectID, &a.Detail); err != nil {
-			return a, err
-		}
-		a.At = fromMicros(at)
-		return a, nil
-	})
-	return out, s.sentinel(err)
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,15 +12,16 @@ import (
 	"dragoman/internal/edition"
 )
 
-const personColumns = `SELECT id, name, role, locales, disabled FROM person `
+const personColumns = `SELECT id, name, grants, disabled, epoch FROM person `
 
 func scanPerson(row scanner) (p edition.Person, err error) {
-	var locales string
+	var grants string
 	var disabled int64
-	err = row.Scan(&p.ID, &p.Name, &p.Role, &locales, &disabled)
-	if locales != "" {
-		p.Locales = strings.Split(locales, ",")
+	if err := row.Scan(&p.ID, &p.Name, &grants, &disabled, &p.Epoch); err != nil {
+		return p, err
 	}
+	gs, err := edition.ParseGrants(grants)
+	p.SetGrants(gs)
 	p.Disabled = disabled != 0
 	return p, err
 }
@@ -43,20 +45,180 @@ func (s *Store) People(ctx context.Context) ([]edition.Person, error) {
 	return out, s.sentinel(err)
 }
 
-// SavePerson adds a person, or changes the role and locales of the one with
-// that name, and fills in the number.
+// Accounts returns what is known of everybody, by name; with a number other
+// than 0 of that person alone.
+func (s *Store) Accounts(ctx context.Context, id int64) ([]edition.Account, error) {
+	q := `SELECT p.id, p.name, p.grants, p.disabled, p.epoch, p.password <> '', p.created, p.signed_in, p.managed,
+		(SELECT count(*) FROM session x WHERE x.person_id = p.id AND x.ended = 0 AND x.expiry > $1),
+		COALESCE((SELECT min(i.issuer) FROM identity i WHERE i.person_id = p.id), '')
+		FROM person p `
+	args := []any{micros(s.now())}
+	if id != 0 {
+		q, args = q+`WHERE p.id = $2 `, append(args, id)
+	}
+	rows, err := s.read.QueryContext(ctx, q+`ORDER BY p.name`, args...)
+	out, err := collect(rows, err, func(row scanner) (a edition.Account, err error) {
+		var grants string
+		var disabled, created, signedIn, managed int64
+		if err := row.Scan(&a.ID, &a.Name, &grants, &disabled, &a.Epoch, &a.HasPassword, &created, &signedIn, &managed, &a.Sessions, &a.Issuer); err != nil {
+			return a, err
+		}
+		gs, err := edition.ParseGrants(grants)
+		a.SetGrants(gs)
+		a.Disabled, a.Managed = disabled != 0, managed != 0
+		a.Created, a.SignedIn = fromMicros(created), fromMicros(signedIn)
+		return a, err
+	})
+	if err == nil && id != 0 && out == nil {
+		return nil, fmt.Errorf("user %d: %w", id, ErrNotFound)
+	}
+	return out, s.sentinel(err)
+}
+
+// lockPeople makes whoever changes people wait for each other until the
+// transaction ends, in all processes.
+func (t *Tx) lockPeople(ctx context.Context) error {
+	_, err := t.exec(ctx, `INSERT INTO setting (name, value) VALUES ('people', '') ON CONFLICT (name) DO UPDATE SET value = ''`)
+	return err
+}
+
+// PersonNow returns a person by number as the transaction will change them:
+// nobody else changes a person before it ends. Or ErrNotFound.
+func (t *Tx) PersonNow(ctx context.Context, id int64) (edition.Person, error) {
+	if err := t.lockPeople(ctx); err != nil {
+		return edition.Person{}, err
+	}
+	p, err := scanPerson(t.queryRow(ctx, personColumns+`WHERE id = $1`, id))
+	return p, one(err, "user %d", id)
+}
+
+// PeopleNow returns everybody; nobody else changes a person before the
+// transaction ends.
+func (t *Tx) PeopleNow(ctx context.Context) ([]edition.Person, error) {
+	if err := t.lockPeople(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := t.query(ctx, personColumns+`ORDER BY name`)
+	return collect(rows, err, scanPerson)
+}
+
+// SavePerson adds a person, or changes the roles of the one with that name,
+// and fills in the number. Whose roles change or who is disabled is signed
+// out everywhere at once. It refuses to leave the house without an admin.
 func (t *Tx) SavePerson(ctx context.Context, p *edition.Person, by string) error {
-	id, err := t.ids(ctx, 1)
-	if err != nil {
+	if p.Grants == nil && p.Role != "" {
+		p.SetGrants([]edition.Grant{{Role: p.Role, Locales: p.Locales}})
+	}
+	if err := t.lockPeople(ctx); err != nil {
 		return err
 	}
-	err = t.queryRow(ctx, `INSERT INTO person (id, name, role, locales, created, disabled) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (name) DO UPDATE SET role = excluded.role, locales = excluded.locales, disabled = excluded.disabled RETURNING id`,
-		id, p.Name, p.Role, strings.Join(p.Locales, ","), micros(t.s.now()), flag(p.Disabled)).Scan(&p.ID)
+	old, err := scanPerson(t.queryRow(ctx, personColumns+`WHERE name = $1`, p.Name))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("save user %s: %w", p.Name, err)
+	}
+	grants := edition.FormatGrants(p.Grants)
+	what := "user-changed"
+	switch {
+	case old.ID == 0:
+		what = "user-added"
+		if p.ID, err = t.ids(ctx, 1); err != nil {
+			return err
+		}
+	case p.Disabled && !old.Disabled:
+		what = "user-disabled"
+	case !p.Disabled && old.Disabled:
+		what = "user-enabled"
+	}
+	if old.ID != 0 {
+		p.ID, p.Epoch = old.ID, old.Epoch
+		if edition.FormatGrants(old.Grants) != grants || old.Disabled != p.Disabled {
+			if p.Epoch, err = t.EndSessions(ctx, p.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if p.Disabled {
+		if err := t.DropSignInLinks(ctx, p.ID); err != nil {
+			return err
+		}
+	}
+	runs := p.RunsTheHouse()
+	_, err = t.exec(ctx, `INSERT INTO person (id, name, role, locales, grants, runs, created, disabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (name) DO UPDATE SET role = excluded.role, locales = excluded.locales, grants = excluded.grants, runs = excluded.runs, disabled = excluded.disabled`,
+		p.ID, p.Name, p.Role, strings.Join(p.Locales, ","), grants, flag(runs), micros(t.s.now()), flag(p.Disabled))
 	if err != nil {
 		return fmt.Errorf("save user %s: %w", p.Name, err)
 	}
-	return t.Audit(ctx, edition.Act{Who: by, What: "user", Subject: "person", SubjectID: p.ID, Detail: p.Role + " " + strings.Join(p.Locales, ",")})
+	if old.RunsTheHouse() && !runs {
+		var left int
+		if err := t.queryRow(ctx, `SELECT count(*) FROM person WHERE runs = 1`).Scan(&left); err != nil {
+			return err
+		}
+		if left == 0 {
+			return edition.LastAdmin(p.Name)
+		}
+	}
+	return t.Audit(ctx, edition.Act{Who: by, What: what, Subject: "person", SubjectID: p.ID, Detail: p.Name + ": " + grants})
+}
+
+// SetManaged says whether a provider of sign-ins decides about a person's
+// roles.
+func (t *Tx) SetManaged(ctx context.Context, person int64, managed bool) error {
+	_, err := t.exec(ctx, `UPDATE person SET managed = $1 WHERE id = $2`, flag(managed), person)
+	return err
+}
+
+// Password returns the hash of a person's password, "" for none.
+func (s *Store) Password(ctx context.Context, person int64) (hash string, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT password FROM person WHERE id = $1`, person).Scan(&hash)
+	return hash, s.sentinel(one(err, "user %d", person))
+}
+
+// SetPassword keeps the hash of a person's password in place of another hash,
+// and reports whether that still stood.
+func (t *Tx) SetPassword(ctx context.Context, person int64, was, hash string) (bool, error) {
+	res, err := t.exec(ctx, `UPDATE person SET password = $1 WHERE id = $2 AND password = $3`, hash, person, was)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// SignedIn notes when a person signed in.
+func (t *Tx) SignedIn(ctx context.Context, person int64) error {
+	_, err := t.exec(ctx, `UPDATE person SET signed_in = $1 WHERE id = $2`, micros(t.s.now()), person)
+	return err
+}
+
+// PersonByIdentity returns whom a provider of sign-ins knows as subject, or
+// ErrNotFound.
+func (t *Tx) PersonByIdentity(ctx context.Context, issuer, subject string) (edition.Person, bool, error) {
+	if err := t.lockPeople(ctx); err != nil {
+		return edition.Person{}, false, err
+	}
+	var id, managed int64
+	err := t.queryRow(ctx, `SELECT i.person_id, p.managed FROM identity i JOIN person p ON p.id = i.person_id WHERE i.issuer = $1 AND i.subject = $2`, issuer, subject).Scan(&id, &managed)
+	if err != nil {
+		return edition.Person{}, false, one(err, "identity at %s", issuer)
+	}
+	p, err := scanPerson(t.queryRow(ctx, personColumns+`WHERE id = $1`, id))
+	return p, managed != 0, one(err, "user %d", id)
+}
+
+// AddIdentity links a person to what a provider of sign-ins calls them.
+func (t *Tx) AddIdentity(ctx context.Context, issuer, subject, label string, person int64) error {
+	return t.insert(ctx, "identity", "issuer, subject, person_id, label, created", []any{issuer, subject, person, label, micros(t.s.now())}, "")
+}
+
+// DropIdentities takes a person's links to providers away, and says how many
+// there were.
+func (t *Tx) DropIdentities(ctx context.Context, person int64) (int64, error) {
+	res, err := t.exec(ctx, `DELETE FROM identity WHERE person_id = $1`, person)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
 func linkHash(token string) []byte {
@@ -64,9 +226,19 @@ func linkHash(token string) []byte {
 	return h[:]
 }
 
-// AddSignInLink keeps the hash of a one-time sign-in token.
+// AddSignInLink keeps the hash of a one-time sign-in token. The person's links
+// from before are worth nothing any more.
 func (t *Tx) AddSignInLink(ctx context.Context, token string, person int64, expires time.Time) error {
+	if err := t.DropSignInLinks(ctx, person); err != nil {
+		return err
+	}
 	return t.insert(ctx, "sign_in_link", "hash, person_id, expires", []any{linkHash(token), person, micros(expires)}, "")
+}
+
+// DropSignInLinks makes a person's links worth nothing.
+func (t *Tx) DropSignInLinks(ctx context.Context, person int64) error {
+	_, err := t.exec(ctx, `UPDATE sign_in_link SET used = $1 WHERE person_id = $2 AND used = 0`, micros(t.s.now()), person)
+	return err
 }
 
 // UseSignInLink spends a one-time token and returns its person, or
@@ -81,48 +253,3 @@ func (t *Tx) UseSignInLink(ctx context.Context, token string) (edition.Person, e
 	p, err := scanPerson(t.queryRow(ctx, personColumns+`WHERE id = $1 AND disabled = 0`, person))
 	return p, one(err, "user %d", person)
 }
-
-// Sessions keeps the desk's sessions (scs.CtxStore).
-type Sessions struct{ s *Store }
-
-// Sessions returns the store of the desk's sessions.
-func (s *Store) Sessions() Sessions { return Sessions{s} }
-
-// FindCtx returns a session that has not expired.
-func (x Sessions) FindCtx(ctx context.Context, token string) (b []byte, found bool, err error) {
-	err = x.s.read.QueryRowContext(ctx, `SELECT data FROM session WHERE token = $1 AND expiry > $2`, token, micros(x.s.now())).Scan(&b)
-	if err == sql.ErrNoRows {
-		return nil, false, nil
-	}
-	return b, err == nil, x.s.sentinel(err)
-}
-
-// CommitCtx saves a session.
-func (x Sessions) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
-	return x.s.InTx(ctx, func(t *Tx) error {
-		_, err := t.exec(ctx, `INSERT INTO session (token, data, expiry) VALUES ($1, $2, $3)
-			ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`, token, b, micros(expiry))
-		return err
-	})
-}
-
-// DeleteCtx ends a session.
-func (x Sessions) DeleteCtx(ctx context.Context, token string) error {
-	return x.s.InTx(ctx, func(t *Tx) error {
-		_, err := t.exec(ctx, `DELETE FROM session WHERE token = $1 OR expiry < $2`, token, micros(x.s.now()))
-		return err
-	})
-}
-
-// Find, Commit and Delete are the same without a context (scs.Store).
-func (x Sessions) Find(token string) ([]byte, bool, error) {
-	return x.FindCtx(context.Background(), token)
-}
-
-// Commit saves a session.
-func (x Sessions) Commit(token string, b []byte, expiry time.Time) error {
-	return x.CommitCtx(context.Background(), token, b, expiry)
-}
-
-// Delete ends a session.
-func (x Sessions) Delete(token string) error { return x.DeleteCtx(context.Background(), token) }

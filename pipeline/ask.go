@@ -132,6 +132,11 @@ func send(ctx context.Context, e engine.Engine, r engine.Request) ([]engine.Repl
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	for _, r := range replies {
+		if errors.Is(r.Err, engine.ErrJournal) && engine.KindOf(r.Err) != engine.Quota {
+			return nil, r.Err // the database's fault, not the engine's
+		}
+	}
 	if err == nil {
 		return replies, nil
 	}

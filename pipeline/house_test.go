@@ -64,6 +64,9 @@ type options struct {
 	rules    edition.Rules
 	idle     bool // no workers
 	pipeline func(*pipeline.Config)
+	// ledger makes the routes of engines whose calls are booked, within budgets.
+	ledger  func(*pipeline.Ledger) map[string][]engine.Engine
+	budgets map[string]int64
 }
 
 func build(t testing.TB, o options) *house {
@@ -109,6 +112,9 @@ func build(t testing.TB, o options) *house {
 	cfg := pipeline.Config{
 		Content: h.dir, Locales: o.locales, Routes: o.routes, Rules: o.rules, Threshold: 70, FuzzyBeforeEngine: 85,
 		Public: out, Site: publish.Site{Name: "Test desk", Locales: o.locales},
+	}
+	if o.ledger != nil {
+		cfg.Routes = o.ledger(pipeline.NewLedger(bound, o.budgets))
 	}
 	if o.pipeline != nil {
 		o.pipeline(&cfg)

@@ -85,8 +85,11 @@ func (a *app) engineSettings(name string) (engine.Settings, error) {
 	s := engine.Settings{
 		Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
 		CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, Local: e.Local, APIKey: key, KeyFrom: from, Timeout: e.Timeout,
-		SyncGlossary: e.SyncGlossary, GlossaryBucket: e.GlossaryBucket, Notebook: a.store,
+		SyncGlossary: e.SyncGlossary, GlossaryBucket: e.GlossaryBucket,
 		Limits: engine.Limits{RequestsPerMinute: e.RequestsPerMinute, CharactersPerMinute: e.CharactersPerMinute, Concurrency: e.Concurrency},
+	}
+	if a.store != nil {
+		s.Notebook = a.store
 	}
 	if p := e.Price; p != nil {
 		s.Price = engine.Price{Currency: p.Currency, In: millionths(p.In), Out: millionths(p.Out)}

@@ -306,7 +306,7 @@ func (t *translation) brokenOf(run []int) (broken []int) {
 // for all of run failed with err: one of them may be the reason.
 func apart(err error, run []int) []int {
 	switch {
-	case KindOf(err) == Broken, KindOf(err) == Permanent && len(run) > 1 && !errors.Is(err, errJournal):
+	case KindOf(err) == Broken, KindOf(err) == Permanent && len(run) > 1 && !errors.Is(err, ErrJournal):
 		return run
 	}
 	return nil
@@ -342,7 +342,7 @@ func (t *translation) fail(run []int, err error) {
 // end stops the batches that have not begun where err would meet them all.
 func (t *translation) end(err error) {
 	k := KindOf(err)
-	if k == Quota || k == Auth || k == Unsupported || errors.Is(err, errBreakerOpen) || errors.Is(err, errJournal) {
+	if k == Quota || k == Auth || k == Unsupported || errors.Is(err, errBreakerOpen) || errors.Is(err, ErrJournal) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.fatal = err
@@ -400,10 +400,11 @@ func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
 	}
 }
 
-var (
-	errBreakerOpen = errors.New("circuit breaker is open")
-	errJournal     = errors.New("the journal did not take it")
-)
+var errBreakerOpen = errors.New("circuit breaker is open")
+
+// ErrJournal is in the chain of an error that is the journal's: the call was
+// refused by it, or what came of it could not be written down.
+var ErrJournal = errors.New("the journal did not take it")
 
 // attempt makes one call: a slot, the rates, the breaker, the journal, and a
 // deadline around it.
@@ -438,7 +439,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 	answered := err == nil
 	failed := false
-	if err != nil && ctx.Err() == nil && !errors.Is(err, errJournal) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrJournal) {
 		e := asError(l.Name(), err)
 		failed = e.Kind == Retryable
 		answered = !failed
@@ -465,12 +466,12 @@ func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
 	}
 	receipt, err := l.cfg.Journal.Intent(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("%w before the call: %w", errJournal, err)
+		return nil, fmt.Errorf("%w before the call: %w", ErrJournal, err)
 	}
 	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
 	o := Outcome{Replies: replies, Held: l.held(c.Request, replies), Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
 	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
-		return nil, fmt.Errorf("%w after the call: %w", errJournal, jerr)
+		return nil, fmt.Errorf("%w after the call: %w", ErrJournal, jerr)
 	}
 	return o.Held, err
 }

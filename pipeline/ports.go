@@ -67,6 +67,7 @@ type Reader interface {
 	EngineReleases(ctx context.Context, from, to time.Time, limit int) ([]edition.EngineSum, error)
 	EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error)
 	EngineCalls(ctx context.Context, limit int) ([]edition.EngineCall, error)
+	HeldEditions(ctx context.Context, limit int) ([]edition.Line, error)
 
 	// Change sets.
 	changeReader

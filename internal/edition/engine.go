@@ -90,14 +90,17 @@ type EngineTally struct {
 // EngineSum is what an engine was sent in a locale and month, or for a release
 // in a locale.
 type EngineSum struct {
-	Engine, Locale, Month string
-	Release               int64 // 0 in sums by month
-	Title                 string
-	Calls, Unknown        int
-	Characters            int
-	CharactersOut         int
-	Price                 int64 // millionths
-	Currency              string
+	Engine        string `json:"engine"`
+	Locale        string `json:"locale"`
+	Month         string `json:"month,omitempty"`
+	Release       int64  `json:"release,omitempty"` // 0 in sums by month, and for trials
+	Title         string `json:"title,omitempty"`
+	Calls         int    `json:"calls"`
+	Unknown       int    `json:"unknown"`
+	Characters    int    `json:"characters"`
+	CharactersOut int    `json:"characters_out"`
+	Price         int64  `json:"price_millionths"`
+	Currency      string `json:"currency,omitempty"`
 }
 
 // OverBudget is the error of a call that would exceed a month's budget; nothing

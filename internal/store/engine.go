@@ -288,3 +288,16 @@ func (s *Store) EngineCalls(ctx context.Context, limit int) ([]edition.EngineCal
 	}
 	return out, err
 }
+
+// HeldEditions returns the editions at work that engines have not given all
+// that they were asked for, with title and slug, the oldest first.
+func (s *Store) HeldEditions(ctx context.Context, limit int) ([]edition.Line, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+editionColumns+`, r.title, r.slug, r.rkey, r.path FROM edition e JOIN release r ON r.id = e.release_id
+		WHERE e.hold <> '' AND r.removed = 0 AND (e.state IN ('drafting', 'revising') OR e.state = 'in_review' AND e.n_untranslated > 0)
+		ORDER BY e.updated, e.id LIMIT $1`, limit)
+	lines, err := collect(rows, err, func(row scanner) (l edition.Line, err error) {
+		l.Edition, err = scanEdition(row, &l.Title, &l.Slug, &l.Key, &l.Path)
+		return l, err
+	})
+	return lines, s.sentinel(err)
+}

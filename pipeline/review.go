@@ -739,6 +739,25 @@ func (p *Pipeline) Assign(ctx context.Context, who string, ed int64, to string) 
 	return e, err
 }
 
+// SetDue says by when an edition is to be ready, the zero time for whenever.
+func (p *Pipeline) SetDue(ctx context.Context, who string, ed int64, due time.Time) (e edition.Edition, err error) {
+	err = p.store.InTx(ctx, func(tx Tx) error {
+		if e, err = tx.Edition(ctx, ed); err != nil {
+			return err
+		}
+		if e.Due.Equal(due) {
+			return nil
+		}
+		e.Due = due
+		detail := ""
+		if !due.IsZero() {
+			detail = due.UTC().Format(time.RFC3339)
+		}
+		return changed(ctx, tx, &e, edition.Act{Who: who, What: "due", Subject: "edition", SubjectID: ed, Detail: detail})
+	})
+	return e, err
+}
+
 // Queue returns the editions that match a filter and how many there are.
 func (p *Pipeline) Queue(ctx context.Context, f edition.Filter) ([]edition.Line, int, error) {
 	return p.store.Queue(ctx, f)

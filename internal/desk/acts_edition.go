@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"dragoman/internal/edition"
 )
@@ -138,5 +139,24 @@ func (d *Desk) assign(c *call) error {
 		}
 	}
 	_, err = d.pipe.Assign(c.ctx(), c.me.Name, e.ID, to)
+	return c.back(e, done, err)
+}
+
+// due sets the time by which an edition is to be ready, as the house's clocks
+// show it, or takes it away.
+func (d *Desk) due(c *call) error {
+	e, err := c.onEdition(toReview)
+	if err != nil {
+		return err
+	}
+	var due time.Time
+	done := notice{Text: c.T("desk.queue.due-gone")}
+	if given := c.r.PostForm.Get("due"); given != "" {
+		if due, err = time.ParseInLocation("2006-01-02T15:04", given, d.zone); err != nil || due.Year() < 2000 || due.Year() > 2200 {
+			return c.back(e, notice{Kind: "error", Text: c.T("desk.queue.due-wrong")}, nil)
+		}
+		done.Text = c.T("desk.queue.due-done", "Time", c.When(due))
+	}
+	_, err = d.pipe.SetDue(c.ctx(), c.me.Name, e.ID, due)
 	return c.back(e, done, err)
 }

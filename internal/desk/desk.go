@@ -115,6 +115,7 @@ func (d *Desk) routes() {
 	d.in("POST /editions/{id}/publish", toPublish, d.publish)
 	d.in("POST /editions/{id}/withdraw", toPublish, d.withdraw)
 	d.in("POST /editions/{id}/assign", toWrite, d.assign)
+	d.in("POST /editions/{id}/due", toReview, d.due)
 
 	d.in("GET /targets/{id}", toRead, d.targetPage)
 	d.in("GET /targets/{id}/history", toRead, d.targetHistory)

@@ -32,22 +32,37 @@ var tabs = []struct {
 	{"all", nil},
 }
 
+// choosable are the filters that are a choice among few, by their name in the
+// address; the first of each is what holds without the filter.
+var choosable = []struct {
+	Name   string
+	Values []string
+}{
+	{"found", []string{"any", "errors", "findings", "nothing", "proposals"}},
+	{"who", []string{"anybody", "me", "nobody"}},
+	{"wait", []string{"any", "day", "days", "week"}},
+	{"time", []string{"any", "late", "today", "embargo"}},
+	{"order", []string{"turn", "language", "newest"}},
+}
+
 // asked is what the queue's address asks for.
 type asked struct {
 	Tab    string
 	Locale string
 	Search string
-	Errors bool
-	Mine   bool
-	Newest bool
-	Page   int // from 1
+	Chosen map[string]string // by the names of choosable, without what is usual
+	Batch  int64             // only what waits in this batch
+	Page   int               // from 1
 }
 
 func readAsked(q url.Values) asked {
-	a := asked{
-		Tab: q.Get("state"), Locale: q.Get("locale"), Search: clip(strings.TrimSpace(q.Get("q")), 100),
-		Errors: q.Get("errors") != "", Mine: q.Get("mine") != "", Newest: q.Get("sort") == "newest",
+	a := asked{Tab: q.Get("state"), Locale: q.Get("locale"), Search: clip(strings.TrimSpace(q.Get("q")), 100), Chosen: map[string]string{}}
+	for _, f := range choosable {
+		if v := q.Get(f.Name); slices.Contains(f.Values[1:], v) {
+			a.Chosen[f.Name] = v
+		}
 	}
+	a.Batch, _ = strconv.ParseInt(q.Get("batch"), 10, 64)
 	a.Page, _ = strconv.Atoi(q.Get("page"))
 	a.Page = min(max(a.Page, 1), 1_000_000)
 	if !slices.ContainsFunc(tabs, func(t struct {
@@ -75,20 +90,30 @@ func (a asked) with(change func(*asked)) string {
 	set("state", b.Tab, b.Tab != tabs[0].Name)
 	set("locale", b.Locale, b.Locale != "")
 	set("q", b.Search, b.Search != "")
-	set("errors", "1", b.Errors)
-	set("mine", "1", b.Mine)
-	set("sort", "newest", b.Newest)
+	set("batch", strconv.FormatInt(b.Batch, 10), b.Batch > 0)
 	set("page", strconv.Itoa(b.Page), b.Page > 1)
+	for name, value := range b.Chosen {
+		q.Set(name, value)
+	}
 	if len(q) == 0 {
 		return "/"
 	}
 	return "/?" + q.Encode()
 }
 
+// filtered says whether a filter beside the list's own narrows it.
+func (a asked) filtered() bool {
+	n := len(a.Chosen)
+	if a.Chosen["order"] != "" {
+		n--
+	}
+	return n > 0 || a.Locale != "" || a.Search != "" || a.Batch > 0
+}
+
 // filter is what the database is asked for. Whoever has a role in some
 // locales only sees these only.
-func (a asked) filter(me edition.Person) (f edition.Filter, some bool) {
-	f = edition.Filter{Search: a.Search, Errors: a.Errors, Newest: a.Newest, Locales: me.Locales, Limit: perPage, Offset: (a.Page - 1) * perPage}
+func (a asked) filter(me edition.Person, now time.Time) (f edition.Filter, some bool) {
+	f = edition.Filter{Search: a.Search, Batch: a.Batch, Locales: me.Locales, Limit: perPage, Offset: (a.Page - 1) * perPage}
 	for _, t := range tabs {
 		if t.Name == a.Tab {
 			f.States = t.States
@@ -100,8 +125,38 @@ func (a asked) filter(me edition.Person) (f edition.Filter, some bool) {
 		}
 		f.Locales = []string{a.Locale}
 	}
-	if a.Mine {
-		f.Assignee = me.Name
+	for _, v := range a.Chosen {
+		switch v {
+		case "errors":
+			f.Errors = true
+		case "findings":
+			f.Warnings = true
+		case "nothing":
+			f.Clean = true
+		case "proposals":
+			f.Proposals = true
+		case "me":
+			f.Assignee = me.Name
+		case "nobody":
+			f.Unassigned = true
+		case "day":
+			f.Since = now.AddDate(0, 0, -1)
+		case "days":
+			f.Since = now.AddDate(0, 0, -3)
+		case "week":
+			f.Since = now.AddDate(0, 0, -7)
+		case "late":
+			f.DueBefore = now
+		case "today":
+			y, m, d := now.Date()
+			f.DueBefore = time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+		case "embargo":
+			f.Embargoed = now
+		case "language":
+			f.ByLocale = true
+		case "newest":
+			f.Newest = true
+		}
 	}
 	return f, true
 }
@@ -112,8 +167,9 @@ type queueView struct {
 	Asked    asked
 	Tabs     []choice
 	Locales  []choice
+	Filters  []selection
 	Retry    bool   // what failed can be taken up again
-	Sort     string // the address of the other order
+	Without  string // the address without the batch, "" where none is asked for
 	Groups   []lineGroup
 	Total    int
 	From, To int
@@ -130,6 +186,12 @@ type choice struct {
 	Current         bool
 }
 
+// selection is a filter that is a choice among few.
+type selection struct {
+	Name    string
+	Options []choice
+}
+
 // flagView is a count with its sign; Text says it in words.
 type flagView struct{ Kind, Count, Text string }
 
@@ -138,11 +200,12 @@ func (l lineView) Flag(kind, message string, n int) flagView {
 	return flagView{kind, l.Int(n), l.N(message, n)}
 }
 
-// lineGroup is a release's editions where they follow each other; Title is ""
-// where an edition stands alone.
+// lineGroup is a release's editions where they follow each other, or a
+// language's; Title and Language are "" where an edition stands alone.
 type lineGroup struct {
-	Title template.HTML
-	Lines []lineView
+	Title    template.HTML
+	Language string
+	Lines    []lineView
 }
 
 // lineView is one edition in the queue.
@@ -158,7 +221,7 @@ type lineView struct {
 	Word     string
 	Counts   edition.Counts
 	Open     int // not reviewed
-	Updated  time.Time
+	Since    time.Time
 	Due      time.Time
 	Embargo  time.Time
 	Late     bool
@@ -172,7 +235,7 @@ type lineView struct {
 func (d *Desk) queuePage(c *call) error {
 	a := readAsked(c.r.URL.Query())
 	view := queueView{Asked: a}
-	f, some := a.filter(c.me)
+	f, some := a.filter(c.me, c.now)
 	var lines []edition.Line
 	if some {
 		var err error
@@ -187,6 +250,7 @@ func (d *Desk) queuePage(c *call) error {
 		return err
 	}
 	view.frame = c.frame("queue", c.T("queue.title"))
+	view.Filters = c.selections(a)
 	view.Groups = c.groupLines(lines, a)
 	view.page(a, len(lines))
 	if c.json {
@@ -207,9 +271,11 @@ func (v *queueView) page(a asked, shown int) {
 	if v.To < v.Total {
 		v.Next = a.with(func(b *asked) { b.Page = a.Page + 1 })
 	}
-	v.Sort = a.with(func(b *asked) { b.Newest = !b.Newest })
-	v.Filtered = a.Locale != "" || a.Search != "" || a.Errors || a.Mine
-	v.Clear = asked{Tab: a.Tab, Newest: a.Newest}.with(func(*asked) {})
+	v.Filtered = a.filtered()
+	v.Clear = asked{Tab: a.Tab}.with(func(*asked) {})
+	if a.Batch > 0 {
+		v.Without = a.with(func(b *asked) { b.Batch = 0 })
+	}
 }
 
 // choices counts what each filter would give.
@@ -270,17 +336,39 @@ func (d *Desk) counts(ctx context.Context) (map[string]map[edition.State]int, er
 	return d.pipe.Counts(ctx)
 }
 
+// selections are the choices with what is chosen.
+func (c *call) selections(a asked) (out []selection) {
+	for _, f := range choosable {
+		sel := selection{Name: f.Name}
+		for i, v := range f.Values {
+			o := choice{Name: c.T("desk.queue." + f.Name + "." + v), Tag: v, Current: a.Chosen[f.Name] == v}
+			if i == 0 {
+				o.Tag = ""
+			}
+			sel.Options = append(sel.Options, o)
+		}
+		out = append(out, sel)
+	}
+	return out
+}
+
+// groupLines puts together what follows each other and is of one release, or
+// of one language where that is the order.
 func (c *call) groupLines(lines []edition.Line, a asked) []lineGroup {
+	byLocale := a.Chosen["order"] == "language"
 	var out []lineGroup
 	for i := range lines {
 		l := c.line(&lines[i], a)
-		follows := i > 0 && lines[i-1].Release == lines[i].Release
+		follows := i > 0 && (byLocale && lines[i-1].Locale == lines[i].Locale || !byLocale && lines[i-1].Release == lines[i].Release)
 		if !follows {
 			out = append(out, lineGroup{})
 		}
 		g := &out[len(out)-1]
 		g.Lines = append(g.Lines, l)
-		if len(g.Lines) > 1 {
+		switch {
+		case byLocale:
+			g.Language = l.Language
+		case len(g.Lines) > 1:
 			g.Title = l.Title
 		}
 	}
@@ -291,7 +379,7 @@ func (c *call) line(l *edition.Line, a asked) lineView {
 	to := scriptOf(l.Locale)
 	v := lineView{
 		words: c.words, ID: l.ID, Href: editionHref(l.ID), To: to, Language: c.Language(l.Locale), State: l.State, Word: c.State(l.State), Counts: l.Counts,
-		Open: max(0, l.Counts.Segments-l.Counts.Reviewed), Updated: l.Updated, Due: l.Due, Embargo: l.Embargo, Late: !l.Due.IsZero() && l.Due.Before(c.now),
+		Open: max(0, l.Counts.Segments-l.Counts.Reviewed), Since: l.Since, Due: l.Due, Embargo: l.Embargo, Late: !l.Due.IsZero() && l.Due.Before(c.now),
 		Who: l.Assignee, Mine: l.Assignee == c.me.Name, CanTake: may(c.me, toWrite, l.Locale) && l.State.AtWork(),
 		Title: template.HTML(scriptOf("en").profile.IsolateRuns(l.Title, false)), Back: a.with(func(b *asked) { b.Page = a.Page }),
 	}

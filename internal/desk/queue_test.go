@@ -66,12 +66,12 @@ func TestQueuePagesAndFilters(t *testing.T) {
 		t.Errorf("%d lines on the second page, %d different ones", len(two), len(seen))
 	}
 	ar := h.view("r07", "ar", "")
-	b.post("/editions/"+itoa(ar.ID)+"/assign", "to", "me", "back", "/?mine=1")
+	b.post("/editions/"+itoa(ar.ID)+"/assign", "to", "me", "back", "/?who=me")
 	tg := h.target("r09", "ar", 2)
 	b.ask("/targets/"+itoa(tg.ID)+"/edit", "base", itoa(tg.Standing.ID), "text", "أكد ناشطون التقرير. ⟦7/⟧")
 	for path, want := range map[string]int{
-		"/?locale=ar": 40, "/?mine=1": 1, "/?errors=1": 1, "/?q=release+1": 20, "/?q=RELEASE+01&locale=fr": 1, "/?q=%25": 0, "/?state=approved": 0,
-		"/?state=all&page=2": 30, "/?page=99": 50, "/?page=-5": 50, "/?page=x": 50, "/?locale=xx": 0, "/?sort=newest&locale=ar": 40,
+		"/?locale=ar": 40, "/?who=me": 1, "/?found=errors": 1, "/?q=release+1": 20, "/?q=RELEASE+01&locale=fr": 1, "/?q=%25": 0, "/?state=approved": 0,
+		"/?state=all&page=2": 30, "/?page=99": 50, "/?page=-5": 50, "/?page=x": 50, "/?locale=xx": 0, "/?order=newest&locale=ar": 40,
 	} {
 		a := b.get(path)
 		if got := len(lines(a.Body)); got != want || a.Status != http.StatusOK {
@@ -81,14 +81,45 @@ func TestQueuePagesAndFilters(t *testing.T) {
 			t.Errorf("%s: an empty list says nothing", path)
 		}
 	}
-	if newest := lines(b.get("/?sort=newest&locale=ar").Body); newest[0] != itoa(h.view("r09", "ar", "").ID) {
+	if newest := lines(b.get("/?order=newest&locale=ar").Body); newest[0] != itoa(h.view("r09", "ar", "").ID) {
 		t.Errorf("the newest first: %s", newest[0])
 	}
 	if a := b.get("/?locale=ar", "Accept", "application/json"); len(lines(fragments(t, a.Body)[3])) != 40 {
 		t.Error("the list for the page's script differs")
 	}
-	if a := b.get("/?q=x&mine=1"); !strings.Contains(a.Body, `value="x"`) || !strings.Contains(a.Body, `name="mine" value="1" checked`) {
+	if a := b.get("/?q=x&who=me"); !strings.Contains(a.Body, `value="x"`) || !strings.Contains(a.Body, `value="me" selected`) {
 		t.Error("the filters are not shown as they are set")
+	}
+}
+
+// A due time that a reviewer sets moves the edition to the top, and is kept as
+// the house's clocks show it.
+func TestDueTimes(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{})
+	b := h.as("reviewer")
+	fr := h.view("attack", "fr", "")
+	due := "/editions/" + itoa(fr.ID) + "/due"
+	for _, bad := range []string{"tomorrow", "2018-02-30T10:00", "0001-01-01T00:00"} {
+		b.post(due, "due", bad)
+		if e := h.view("attack", "fr", ""); !e.Due.IsZero() {
+			t.Errorf("%q: due %v", bad, e.Due)
+		}
+	}
+	b.post(due, "due", "2018-02-05T14:30")
+	if e := h.view("attack", "fr", ""); e.Due.Format("2006-01-02 15:04") != "2018-02-05 14:30" {
+		t.Errorf("due %v", e.Due)
+	}
+	page := b.get("/?time=late")
+	if got := lines(page.Body); len(got) != 1 || got[0] != itoa(fr.ID) || lines(b.get("/").Body)[0] != got[0] {
+		t.Errorf("overdue: %v", got)
+	}
+	if a := h.as("translator").post(due, "due", ""); a.Status != http.StatusForbidden {
+		t.Errorf("a translator sets a due time: %d", a.Status)
+	}
+	b.post(due, "due", "")
+	if e := h.view("attack", "fr", ""); !e.Due.IsZero() {
+		t.Errorf("due %v", e.Due)
 	}
 }
 

@@ -93,6 +93,15 @@ func (w *words) When(t time.Time) string {
 	return w.T("desk.when", "Date", w.Profile().FormatDate(t, false), "Time", clock)
 }
 
+// Local is a time as a form's field holds it, on the house's clocks; "" for
+// none.
+func (w *words) Local(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(w.zone).Format("2006-01-02T15:04")
+}
+
 // Clock says a time of day to the second.
 func (w *words) Clock(t time.Time) string { return t.In(w.zone).Format("15:04:05") }
 

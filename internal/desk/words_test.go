@@ -92,6 +92,11 @@ func made() []string {
 	add("severity.", "error", "warning", "info")
 	add("desk.role.", "viewer", "translator", "reviewer", "terminologist", "publisher", "admin")
 	add("desk.tab.", "waiting", "approved", "scheduled", "published", "drafting", "failed", "withdrawn", "all")
+	for _, f := range []string{"found.any", "found.errors", "found.findings", "found.nothing", "found.proposals", "who.anybody", "who.me", "who.nobody",
+		"wait.any", "wait.day", "wait.days", "wait.week", "time.any", "time.late", "time.today", "time.embargo", "order.turn", "order.language", "order.newest"} {
+		name, _, _ := strings.Cut(f, ".")
+		add("desk.queue.", f, name+".name")
+	}
 	add("desk.group.", "meta", "list", "table", "quote")
 	add("desk.reason.", "failed", "withdrawn", "sent-back")
 	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")

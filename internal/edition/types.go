@@ -258,13 +258,14 @@ type Filter struct {
 	Batch      int64     // only those where items of this batch wait for a person
 	Removed    bool      // also those of removed releases
 	Newest     bool      // what changed last first, not the one whose turn it is
+	ByLocale   bool      // locale by locale, each in its order
 	Limit      int       // 0 for no limit
 	Offset     int
 }
 
 // ByState reports whether the filter looks at states and locales alone.
 func (f Filter) ByState() bool {
-	f.States, f.Locales, f.Newest, f.Limit, f.Offset = nil, nil, false, 0, 0
+	f.States, f.Locales, f.Newest, f.ByLocale, f.Limit, f.Offset = nil, nil, false, false, 0, 0
 	return reflect.ValueOf(f).IsZero()
 }
 
@@ -273,6 +274,9 @@ func (f Filter) ByState() bool {
 func (f Filter) Order() string {
 	if f.Newest {
 		return "updated DESC, id DESC"
+	}
+	if f.ByLocale {
+		return "locale, turn, id"
 	}
 	return "turn, id"
 }

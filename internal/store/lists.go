@@ -110,17 +110,17 @@ func (q *queueQuery) page(f edition.Filter) string {
 	}
 	parts := make([]string, len(states))
 	for i, st := range states {
-		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT e.id, e.turn, e.updated FROM edition e WHERE %s ORDER BY e.%s%s) AS part%d`,
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT e.id, e.turn, e.updated, e.locale FROM edition e WHERE %s ORDER BY e.%s%s) AS part%d`,
 			q.where([]edition.State{st}), strings.ReplaceAll(f.Order(), ", ", ", e."), limit, i)
 	}
-	text := `WITH page AS (SELECT id AS page_id, turn AS page_turn, updated AS page_updated FROM (` + strings.Join(parts, " UNION ALL ") + `) AS parts ORDER BY ` + f.Order()
+	text := `WITH page AS (SELECT id AS page_id, turn AS page_turn, updated AS page_updated, locale AS page_locale FROM (` + strings.Join(parts, " UNION ALL ") + `) AS parts ORDER BY ` + f.Order()
 	if f.Limit > 0 {
 		text += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, max(f.Offset, 0))
 	}
 	return text + `) SELECT ` + editionColumns + `, r.title, r.slug, r.rkey, r.path, coalesce(v.text, ''), e.since
 		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id
 		LEFT JOIN target t ON t.id = e.title_target LEFT JOIN version v ON v.id = t.standing_id
-		ORDER BY ` + strings.NewReplacer("id", "page_id", "turn", "page_turn", "updated", "page_updated").Replace(f.Order())
+		ORDER BY ` + strings.NewReplacer("id", "page_id", "turn", "page_turn", "updated", "page_updated", "locale", "page_locale").Replace(f.Order())
 }
 
 func likeEscape(s string) string {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"dragoman/content"
 	"dragoman/glossary"
 	"dragoman/internal/edition"
 )
@@ -340,9 +339,14 @@ const chunkOfSources = 256
 // while a walk goes on comes if it comes after the cursor: another walk from
 // the beginning finds the rest.
 func (c *Changes) Affected(ctx context.Context, from edition.Cursor, limit int) (page []edition.Affected, next edition.Cursor, done bool, err error) {
-	i, _ := slices.BinarySearch(c.sources, from.Source)
-	end := min(len(c.sources), i+chunkOfSources)
-	part := c.sources[i:end]
+	return c.page(ctx, c.sources, from, limit)
+}
+
+// page is Affected for some of the source texts.
+func (c *Changes) page(ctx context.Context, sources []int64, from edition.Cursor, limit int) (page []edition.Affected, next edition.Cursor, done bool, err error) {
+	i, _ := slices.BinarySearch(sources, from.Source)
+	end := min(len(sources), i+chunkOfSources)
+	part := sources[i:end]
 	texts, err := c.texts(ctx, part)
 	if err != nil {
 		return nil, from, false, err
@@ -367,10 +371,10 @@ func (c *Changes) Affected(ctx context.Context, from edition.Cursor, limit int) 
 	if len(segs) == limit {
 		return page, segs[len(segs)-1], false, nil
 	}
-	if end == len(c.sources) {
+	if end == len(sources) {
 		return page, edition.Cursor{}, true, nil
 	}
-	return page, edition.Cursor{Source: c.sources[end]}, false, nil
+	return page, edition.Cursor{Source: sources[end]}, false, nil
 }
 
 // EachAffected is Changes and Affected in one call, for a walk in slices.
@@ -714,7 +718,3 @@ func (c *Changes) licencesOf(ctx context.Context, found []edition.Cursor) (segs 
 	}
 	return segs, ls, nil
 }
-
-// characters are the code points of a source text that an engine would be
-// asked for.
-func characters(coded string) int { return len([]rune(content.Plain(coded))) }

@@ -98,10 +98,10 @@ func (p *Pipeline) SaveChangeSet(ctx context.Context, who string, set edition.Ch
 	if err := rebase(&set, now); err != nil {
 		return set, nil, err
 	}
-	set.Edits = edition.Outdate(set.Edits, old, now.Concepts())
 	if len(set.Edits) == 0 {
-		return set, nil, &edition.Refusal{Rule: "change-empty", Text: "the change set changes nothing in the glossary as it is"}
+		return set, nil, noEdits()
 	}
+	set.Edits = edition.Outdate(set.Edits, old, now.Concepts())
 	notes, err := p.checkEdits(ctx, now, set.Edits)
 	if err != nil {
 		return set, notes, err
@@ -135,6 +135,10 @@ func (p *Pipeline) SaveChangeSet(ctx context.Context, who string, set edition.Ch
 		return tx.Audit(ctx, edition.Act{Who: who, What: what, Subject: "change set", SubjectID: set.ID, Detail: cmp.Or(set.Reason, set.Title)})
 	})
 	return set, notes, err
+}
+
+func noEdits() error {
+	return &edition.Refusal{Rule: "change-empty", Text: "the change set changes nothing in the glossary as it is"}
 }
 
 // decided refuses what can be done to a draft only.
@@ -308,7 +312,7 @@ func (p *Pipeline) Unschedule(ctx context.Context, who string, id int64) (editio
 	})
 }
 
-// Enact makes the new version of the glossary that a change set asks for, in
+// enact makes the new version of the glossary that a change set asks for, in
 // the transaction in which its batch is saved: the set becomes applied. It
 // gives errMoved where the glossary is no longer the one that g holds, and
 // *ChangeConflict where somebody has changed the same concepts.
@@ -330,6 +334,9 @@ func (p *Pipeline) enact(ctx context.Context, tx Tx, who string, id int64, g *te
 	before := len(set.Edits)
 	if err := rebase(&set, g); err != nil {
 		return set, err
+	}
+	if len(set.Edits) == 0 {
+		return set, noEdits()
 	}
 	if set.Version, err = tx.SaveEdits(ctx, set.Edits, who, cmp.Or(set.Reason, set.Title), ""); err != nil {
 		return set, err

@@ -212,3 +212,64 @@ func TestADecidedChangeSetStays(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
+
+func TestAPreviewCountsWhatABatchWouldDo(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		h := build(t, options{postgres: postgres})
+		h.write("one.md", "---\ntitle: Attack on Maasran\nslug: one\n---\n\nMaasran was hit. Nobody came. Maasran burns.\n")
+		h.write("two.md", "---\ntitle: Two\nslug: two\n---\n\nMaasran was hit. Idlib was calm.\n")
+		h.run()
+		one, two := h.view("one", "ar"), h.view("two", "ar")
+		h.say("Lina", one.Rows[1], "قصفت معصران.")
+		h.say("Lina", one.Rows[3], "المدينة تحترق.")
+		h.say("Lina", two.Rows[1], "قصف على بمعصران.")
+		set := h.draft(h.prefer("loc.maasran", "معر شمارين"))
+		im, err := h.pipe.PreviewChanges(t.Context(), set.ID, pipeline.PreviewOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if im.Targets != 4 || im.Editions != 2 || im.Releases != 2 || im.Concepts != 1 {
+			t.Errorf("got %+v", im)
+		}
+		person := im.Sum(edition.ClassPerson)
+		if person.Propose != 2 || person.Task != 1 || im.Sum().Targets != 3 {
+			t.Errorf("people's: %+v, all: %+v", person, im.Sum())
+		}
+		if len(im.Groups) != 2 || im.Groups[0].Old != "معصران" || im.Groups[0].New != "معر شمارين" || im.Groups[0].Releases != 2 || len(im.Groups[0].Samples) != 2 || len(im.Groups[0].Samples[0].Diff) == 0 {
+			t.Errorf("groups: %+v", im.Groups)
+		}
+		of, err := h.pipe.Impact(t.Context(), "loc.maasran", pipeline.PreviewOptions{})
+		if err != nil || of.Targets != 4 || of.Sum().Task != 1 {
+			t.Errorf("the concept as it is: %+v, %v", of, err)
+		}
+	})
+}
+
+// A name that needs a licence counts only in the documents that give it, under
+// the old glossary and under the new one.
+func TestAChangeOfALicenceTouchesTheDocumentsThatGiveIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		h := build(t, options{postgres: postgres})
+		ana := &glossary.Concept{ID: "org.ana", Kind: glossary.ORG, Source: "the Coalition", Rule: glossary.Rule{CaseSensitive: true, Licence: []string{"org.coalition"}},
+			Targets: map[string]glossary.Terms{"ar": {Preferred: []glossary.Term{{Text: "الائتلاف"}}}}}
+		h.change(edition.ConceptEdit{ID: ana.ID, After: ana})
+		h.write("one.md", "---\ntitle: One\nslug: one\n---\n\nThe Syrian Coalition met. The Coalition was glad.\n")
+		h.write("two.md", "---\ntitle: Two\nslug: two\n---\n\nThe Coalition was glad. Maasran was hit.\n")
+		h.write("three.md", "---\ntitle: Three\nslug: three\n---\n\nIn Maasran they spoke. The Coalition was glad.\n")
+		h.run()
+		one, two, three := h.view("one", "ar"), h.view("two", "ar"), h.view("three", "ar")
+		h.say("Lina", one.Rows[2], "سر الائتلاف.")
+		h.say("Lina", two.Rows[1], "سر التحالف.")
+		h.say("Lina", three.Rows[2], "سر التحالف.")
+		set := h.draft(h.prefer("org.ana", "التحالف"))
+		if d := gocmp.Diff([]string{"one ar 2: person propose سر التحالف."}, h.touched(set.ID)); d != "" {
+			t.Errorf("another term (-want +got):\n%s", d)
+		}
+		free := h.concept("org.ana")
+		free.Rule.Licence = []string{"org.coalition", "loc.maasran"}
+		set = h.draft(edition.ConceptEdit{ID: free.ID, After: free})
+		if d := gocmp.Diff([]string{"one ar 2: right none", "three ar 2: person task"}, h.touched(set.ID)); d != "" {
+			t.Errorf("another licence (-want +got):\n%s", d)
+		}
+	})
+}

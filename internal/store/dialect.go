@@ -37,11 +37,12 @@ func (d dialect) own(text string) string {
 	var b strings.Builder
 	only := d
 	for line := range strings.Lines(text) {
-		name, marked := strings.CutPrefix(strings.TrimSpace(line), "-- only ")
-		switch {
-		case marked:
-			only = dialect(name)
-		case strings.TrimSpace(line) == "-- end only":
+		switch mark := strings.TrimSpace(line); {
+		case mark == "-- only "+string(sqlite):
+			only = sqlite
+		case mark == "-- only "+string(postgres):
+			only = postgres
+		case mark == "-- end only":
 			only = d
 		case only == d:
 			b.WriteString(line)

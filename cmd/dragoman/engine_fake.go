@@ -46,7 +46,8 @@ service would charge, call by call, at http://ADDRESS/bill.
   rate            of the calls meet one of 429, 503, reset, slow, or a broken reply
   429, 503, 500, reset, slow, quota, auth, missing-item, flood, truncate
                   of the calls
-  drop-placeholder, drop-digit, script, extra-sentences, tag, bidi, chatter, empty, huge
+  drop-placeholder, drop-digit, script, untranslated, extra-sentences, tag, html, bidi,
+  chatter, empty, huge
                   of the replies
 and slow-for=30s (how long a slow answer takes) and retry-after=1s (what a 429 asks for).`,
 		Example: `  dragoman engine fake google --fault rate=0.1,drop-placeholder=0.05 --seed 7 --delay 200ms`,

@@ -58,6 +58,7 @@ func Run(t *testing.T, setup func(t *testing.T) Harness) {
 		{"deadline", testDeadline},
 		{"broken replies", testBroken},
 		{"broken once", testBrokenOnce},
+		{"another language", testAnotherLanguage},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -279,6 +280,9 @@ func testClassified(t *testing.T, h Harness) {
 		if e.Engine != h.Engine.Name() || e.What == "" || strings.Contains(e.Safe(), "delegates") {
 			t.Errorf("%s: the message is not for a person: %s", f, e.Safe())
 		}
+		if f == fake.BadCredentials && !namesCredentials(e.Safe()) {
+			t.Errorf("%s: the message does not say which setting, file or variable to look at: %s", f, e.Safe())
+		}
 		if f == fake.RateLimited && e.After <= 0 {
 			t.Errorf("%s: how long the service asks to wait is lost", f)
 		}
@@ -287,6 +291,16 @@ func testClassified(t *testing.T, h Harness) {
 		}
 	}
 	h.translate(t, Sentences(2))
+}
+
+// namesCredentials reports whether a message says where credentials come from.
+func namesCredentials(message string) bool {
+	for _, where := range []string{"api_key", "credentials", "GOOGLE_APPLICATION_CREDENTIALS"} {
+		if strings.Contains(message, where) {
+			return true
+		}
+	}
+	return false
 }
 
 func testDeadline(t *testing.T, h Harness) {
@@ -353,6 +367,31 @@ func testBrokenOnce(t *testing.T, h Harness) {
 		}
 		if calls := len(h.Calls()) - before; calls != 1+len(faulty) {
 			t.Errorf("%s: %d calls, want one for all and one for each", f, calls)
+		}
+	}
+}
+
+// testAnotherLanguage: a reply in the source's language, or in a third one, is
+// seen in a target of the same script too.
+func testAnotherLanguage(t *testing.T, h Harness) {
+	if h.Force == nil {
+		return // it has no service that could answer so
+	}
+	for _, target := range []string{h.Target, "fr", "es"} {
+		for _, f := range []fake.Fault{fake.Untranslated, fake.WrongScript} {
+			r := h.request(faulty...)
+			r.Target = target
+			h.Force(f, 8)
+			replies, err := h.limited(engine.Config{}).Translate(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, reply := range replies {
+				if engine.KindOf(reply.Err) != engine.Broken {
+					t.Errorf("%s in %s went through: %q, %v", f, target, reply.Text, reply.Err)
+				}
+			}
+			h = h.rest(t)
 		}
 	}
 }

@@ -50,13 +50,15 @@ const (
 	Chatter         Fault = "chatter"
 	Empty           Fault = "empty"
 	Huge            Fault = "huge"
+	AddHTML         Fault = "html"         // a page's mark-up where text was asked for
+	Untranslated    Fault = "untranslated" // the source's language
 )
 
 // CallFaults and ReplyFaults list the faults; those of a call that Faults.Rate
 // stands for are the first four.
 var (
 	CallFaults  = []Fault{RateLimited, Unavailable, Reset, Slow, QuotaUsed, BadCredentials, Internal, MissingItem, Flood, Truncated}
-	ReplyFaults = []Fault{DropPlaceholder, DropDigit, WrongScript, ExtraSentences, AddTag, AddBidi, Chatter, Empty, Huge}
+	ReplyFaults = []Fault{DropPlaceholder, DropDigit, WrongScript, ExtraSentences, AddTag, AddBidi, Chatter, Empty, Huge, AddHTML, Untranslated}
 )
 
 // Faults say how often what goes wrong.

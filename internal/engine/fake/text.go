@@ -186,6 +186,10 @@ func Damage(f Fault, source, reply, target string) string {
 		return reply + more
 	case AddTag:
 		return reply + "<script>alert(1)</script>"
+	case AddHTML:
+		return "<p class=\"t\"><b>" + reply + "</b></p>"
+	case Untranslated:
+		return source
 	case AddBidi:
 		return "\u202E" + reply
 	case Chatter:

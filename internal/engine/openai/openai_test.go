@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -318,6 +319,22 @@ func TestHostile(t *testing.T) {
 				t.Errorf("got %v, want kind %s", err, c.kind)
 			}
 		})
+	}
+}
+
+func TestCertificateThatDoesNotVerify(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it says that we hung up
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	e, err := WithClient(engine.Settings{Endpoint: server.URL + "/v1", Model: "m", APIKey: "s3cret"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = e.Translate(t.Context(), request(engine.Segment{Text: "The house."}))
+	if engine.KindOf(err) != engine.Permanent || !strings.Contains(err.Error(), "does not verify") || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v", err)
 	}
 }
 

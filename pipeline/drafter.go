@@ -161,6 +161,7 @@ func termFinding(g *terms, lang, source string, v glossary.Verdict) (edition.Fin
 		Rule: "term." + v.Reason, Severity: sev, Start: v.Start, End: v.End,
 		SourceStart: v.Source.Start, SourceEnd: v.Source.End,
 		Args: map[string]string{
+			"Concept":  v.ID,
 			"Source":   content.Plain(source[v.Source.Start:v.Source.End]),
 			"Expected": g.Preferred(lang, v.Concept),
 			"Found":    v.Text,

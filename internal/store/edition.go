@@ -77,7 +77,10 @@ func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
 		e.ID, e.Updated = first+int64(i), t.s.now()
 		rows = append(rows, e.ID, e.Release, e.Locale, string(e.State), e.Revision, micros(e.Embargo), micros(e.Updated), micros(e.Updated), micros(e.Turn(e.Updated)))
 	}
-	return t.insert(ctx, "edition", "id, release_id, locale, state, revision_id, embargo, updated, since, turn", rows, "")
+	if err := t.insert(ctx, "edition", "id, release_id, locale, state, revision_id, embargo, updated, since, turn", rows, ""); err != nil {
+		return err
+	}
+	return t.noteNew(ctx, es)
 }
 
 // SaveEdition writes everything of an edition but its counts and stamps it.
@@ -99,6 +102,9 @@ func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
 	}
 	if state != e.State {
 		since = micros(e.Updated)
+		if err := t.noteStep(ctx, e, state, e.Updated); err != nil {
+			return err
+		}
 	}
 	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9, hold = $10, since = $11, turn = $12 WHERE id = $13`,
 		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold,

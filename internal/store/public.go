@@ -85,7 +85,11 @@ func (t *Tx) logPublic(ctx context.Context, p edition.PublicPage, act string, at
 	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "publication", "id, edition_id, revision_id, at, act, hash", []any{id, p.Edition, p.Revision, micros(at), act, p.Hash[:]}, "")
+	err = t.insert(ctx, "publication", "id, edition_id, revision_id, at, act, hash", []any{id, p.Edition, p.Revision, micros(at), act, p.Hash[:]}, "")
+	if err != nil || p.Body == nil {
+		return err
+	}
+	return t.insert(ctx, "publication_body", "publication_id, body", []any{id, p.Body}, "")
 }
 
 // RetirePublic records that an edition is no longer public: what there is of

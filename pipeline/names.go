@@ -55,9 +55,11 @@ type names struct {
 	g      *terms
 	locale string
 	only   int // index of the concept wanted, or -1
-	seen   []glossary.Seen
-	texts  map[string]string  // each wording once
-	docs   map[int64]docNames // by revision, the same for all locales
+	// dateless leaves documents closed that would be opened for their date.
+	dateless bool
+	seen     []glossary.Seen
+	texts    map[string]string  // each wording once
+	docs     map[int64]docNames // by revision, the same for all locales
 
 	occ      []glossary.Occurrence
 	verdicts []glossary.Verdict
@@ -79,7 +81,7 @@ func (n *names) see(ctx context.Context, rel edition.Release, e edition.Edition,
 	}
 	occ, date := n.occ, rel.Created
 	conditional := n.conditional(n.occ)
-	if n.only >= 0 || conditional {
+	if n.only >= 0 && !n.dateless || conditional {
 		d, err := n.document(ctx, e.Revision)
 		if err != nil {
 			return err
@@ -87,7 +89,7 @@ func (n *names) see(ctx context.Context, rel edition.Release, e edition.Edition,
 		if conditional {
 			occ = d.at[s.Position]
 		}
-		if n.only >= 0 && !d.date.IsZero() {
+		if n.only >= 0 && !n.dateless && !d.date.IsZero() {
 			date = d.date
 		}
 	}

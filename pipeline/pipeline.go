@@ -71,6 +71,7 @@ type Pipeline struct {
 	changes preparedSets
 
 	refreshing sync.Mutex
+	candidates candidates
 }
 
 // terms is the glossary under one version, with the database's numbers.

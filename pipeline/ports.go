@@ -74,6 +74,8 @@ type Reader interface {
 
 	// Review.
 	reviewReader
+	// The desk's rooms.
+	roomReader
 }
 
 // Tx is a transaction. What it reads is what it will change; a job enqueued

@@ -101,6 +101,11 @@ func (d *Desk) routes() {
 	d.in("GET /keyboard", toEnter, d.keyboardPage)
 	d.in("GET /events", toRead, d.events)
 	d.in("GET /public/{path...}", toRead, d.publicFile)
+
+	d.in("GET /glossary", toRead, d.glossaryPage)
+	d.in("GET /glossary/proposed", toRead, d.proposedPage)
+	d.in("GET /glossary/history", toRead, d.glossaryHistory)
+	d.in("GET /glossary/export", toRead, d.exportGlossary)
 	d.in("GET /concepts/{id}", toRead, d.conceptPage)
 
 	d.in("GET /editions/{id}", toRead, d.editionPage)

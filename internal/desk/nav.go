@@ -14,6 +14,7 @@ type room struct {
 // rooms are all of them, in the order in which they are shown.
 var rooms = []room{
 	{Name: "queue", Href: "/"},
+	{Name: "glossary", Href: "/glossary"},
 	{Name: "users", Href: "/users", Opens: edition.Person.RunsTheHouse},
 	{Name: "audit", Href: "/audit", Opens: edition.Person.RunsTheHouse},
 }
@@ -41,12 +42,14 @@ type files struct{ Styles, Scripts []string }
 
 // pageFiles are those of the pages that have any, by the page's name.
 var pageFiles = map[string]files{
-	"queue":   {Scripts: []string{"queue.js"}},
-	"edition": {Scripts: []string{"edition.js"}},
-	"sign-in": {Styles: []string{"people.css"}},
-	"me":      {Styles: []string{"people.css"}},
-	"users":   {Styles: []string{"people.css"}},
-	"audit":   {Styles: []string{"people.css"}},
+	"queue":    {Scripts: []string{"queue.js"}},
+	"edition":  {Scripts: []string{"edition.js"}},
+	"sign-in":  {Styles: []string{"people.css"}},
+	"me":       {Styles: []string{"people.css"}},
+	"users":    {Styles: []string{"people.css"}},
+	"audit":    {Styles: []string{"people.css"}},
+	"glossary": {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"concept":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
 }
 
 // Files are the page's own.

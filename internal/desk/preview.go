@@ -2,9 +2,7 @@ package desk
 
 import (
 	"net/http"
-	"net/url"
 
-	"dragoman/glossary"
 	"dragoman/internal/publish"
 )
 
@@ -50,68 +48,6 @@ func publicHref(locale, slug string) string {
 		return ""
 	}
 	return "/public/" + name
-}
-
-func conceptHref(id, locale string) string {
-	return "/concepts/" + url.PathEscape(id) + "?locale=" + url.QueryEscape(locale)
-}
-
-// conceptView is a concept's card.
-type conceptView struct {
-	*words
-	ID, Kind, Name, Note                 string
-	Variants                             []string
-	To                                   script
-	Language                             string
-	Preferred, Accepted, Derived, Banned []string
-	None                                 bool
-}
-
-type conceptPageView struct {
-	frame
-	Card conceptView
-	Back string
-}
-
-func (d *Desk) conceptPage(c *call) error {
-	g := d.pipe.Glossary()
-	at, ok := g.ByID(c.r.PathValue("id"))
-	locale := c.r.URL.Query().Get("locale")
-	if !ok {
-		return errNowhere
-	}
-	if err := c.allow(toRead, locale); err != nil {
-		return err
-	}
-	card := c.concept(g.Concept(at), locale)
-	if c.json {
-		html, err := fragment("concept", card)
-		if err != nil {
-			return err
-		}
-		return c.reply(http.StatusOK, map[string]string{"html": html})
-	}
-	return c.page(http.StatusOK, "concept.html", conceptPageView{frame: c.frame("concept", card.Name), Card: card})
-}
-
-func (c *call) concept(k *glossary.Concept, locale string) conceptView {
-	v := conceptView{
-		words: c.words, ID: k.ID, Kind: c.or("desk.kind."+string(k.Kind), string(k.Kind)), Name: k.Source, Note: k.Note, Variants: k.Variants,
-		To: scriptOf(locale), Language: c.Language(locale),
-	}
-	terms := k.Targets[locale]
-	v.Preferred, v.Accepted = texts(terms.Preferred), texts(terms.Accepted)
-	v.Derived, v.Banned = texts(terms.Derived), texts(terms.Forbidden)
-	v.None = len(v.Preferred)+len(v.Accepted)+len(v.Derived)+len(v.Banned) == 0
-	return v
-}
-
-func texts(ts []glossary.Term) []string {
-	var out []string
-	for _, t := range ts {
-		out = append(out, t.Text)
-	}
-	return out
 }
 
 // keyboardPage lists the keys, for those who read it without JavaScript.

@@ -102,6 +102,14 @@ func (w *words) Local(t time.Time) string {
 	return t.In(w.zone).Format("2006-01-02T15:04")
 }
 
+// Day says a date, "" for none.
+func (w *words) Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return w.Profile().FormatDate(t.In(w.zone), false)
+}
+
 // Clock says a time of day to the second.
 func (w *words) Clock(t time.Time) string { return t.In(w.zone).Format("15:04:05") }
 

@@ -1,0 +1,57 @@
+// The rooms beside the review: lists that follow what is typed.
+import { ask, fill, inField, keys } from './net.js'
+
+const list = document.getElementById('list')
+const form = document.querySelector('form[data-live]')
+
+// addressOf is the form's address without empty fields.
+function addressOf(form) {
+  const values = new URLSearchParams()
+  for (const [name, value] of new FormData(form)) if (value) values.set(name, value)
+  const query = values.toString()
+  return new URL(form.action).pathname + (query ? '?' + query : '')
+}
+
+let timer, asked
+async function renew() {
+  const address = addressOf(form)
+  asked?.abort()
+  asked = new AbortController()
+  list.setAttribute('aria-busy', 'true')
+  try {
+    const { ok, data } = await ask(address, null, { signal: asked.signal })
+    if (!ok) return
+    fill(list, data.list)
+    history.replaceState(null, '', address)
+    list.setAttribute('aria-busy', 'false')
+  } catch { /* a later answer takes its place, or the sign in the corner says that there is no connection */ }
+}
+
+if (form && list) {
+  form.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(renew, 120)
+  })
+  form.addEventListener('submit', e => {
+    e.preventDefault()
+    clearTimeout(timer)
+    renew()
+  })
+}
+
+document.addEventListener('keydown', e => {
+  if (!form || !keys.single || inField(e) || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.shiftKey) return
+  if (e.code !== 'Slash' || document.querySelector('dialog[open]')) return
+  const search = form.querySelector('[type=search]')
+  if (!search) return
+  e.preventDefault()
+  search.focus()
+  search.select()
+})
+
+// A choice in a row closes when another place is chosen.
+document.addEventListener('click', e => {
+  for (const box of document.querySelectorAll('.pop[open]')) if (!box.contains(e.target)) box.open = false
+})
+
+document.documentElement.classList.add('ready')

@@ -161,9 +161,6 @@ func (d *Desk) conceptPage(c *call) error {
 		}
 	}
 	view.glossaryHead = c.glossaryHead("concept", concept.Source)
-	if view.Keep && ok {
-		view.EditHref = conceptPath(id) + "/edit"
-	}
 	return c.page(http.StatusOK, "concept.html", view)
 }
 

@@ -13,6 +13,9 @@ import (
 	"dragoman/locales"
 )
 
+// hole is what a page shows where a message is missing.
+var hole = regexp.MustCompile(`\[[a-z-]+\.[a-z.-]+\]|<no value>|%!`)
+
 var (
 	inTemplates = regexp.MustCompile(`(?:\.T|\.N|\.Flag "\w+") "([a-z][\w.-]+)"`)
 	inCode      = regexp.MustCompile(`(?:\bT|\bN|heard|withReason\(\w+,|ID:|choices|answer\(c\.T)\(?\s*"([a-z-]+\.[\w.-]+)"`)
@@ -57,7 +60,7 @@ func TestNoSentenceIsMissing(t *testing.T) {
 
 // made are the sentences whose names are made at run time.
 func made() []string {
-	var ids []string
+	ids := roomWords()
 	add := func(prefix string, names ...string) {
 		for _, n := range names {
 			ids = append(ids, prefix+n)
@@ -145,7 +148,6 @@ func TestPagesInEveryLanguage(t *testing.T) {
 	b := h.as("Lina")
 	v := h.view("attack", "ar", "")
 	ed := "/editions/" + itoa(v.ID)
-	hole := regexp.MustCompile(`\[[a-z-]+\.[a-z.-]+\]|<no value>|%!`)
 	for lang, dir := range map[string]string{"en": "ltr", "ar": "rtl", "fr": "ltr"} {
 		b.lang = lang
 		for _, path := range []string{"/", "/?state=all", "/keyboard", "/sign-in?token=x", ed, ed + "?segment=4", ed + "/diff", ed + "/history", ed + "/preview", "/targets/" + itoa(v.Rows[1].Target.ID) + "/history", "/concepts/loc.maasran?locale=ar", "/nowhere"} {

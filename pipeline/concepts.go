@@ -163,7 +163,7 @@ type candidates struct {
 // false and the caller asks again later.
 func (p *Pipeline) Candidates(ctx context.Context, wait time.Duration) (list *Candidates, ok bool, err error) {
 	c := &p.candidates
-	newest, from, err := p.store.SourceTexts(ctx, maxCandidateTexts)
+	newest, from, err := p.store.NewestTexts(ctx, maxCandidateTexts)
 	if err != nil {
 		return nil, false, err
 	}

@@ -15,7 +15,7 @@ type roomReader interface {
 	ConceptHistory(ctx context.Context, id string) ([]edition.ConceptVersion, error)
 	ConceptUses(ctx context.Context, concept int64, locale string, limit int) ([]edition.Use, error)
 	EachSourceText(ctx context.Context, after int64, limit int, f func(id int64, text string) error) error
-	SourceTexts(ctx context.Context, most int) (newest, from int64, err error)
+	NewestTexts(ctx context.Context, most int) (newest, from int64, err error)
 	TextPlace(ctx context.Context, text int64, locales []string) (ed int64, position int, title string, err error)
 	TermDismissals(ctx context.Context, locales []string, limit int) ([]edition.Dismissal, error)
 	PublicLines(ctx context.Context, f edition.PublicFilter) ([]edition.PublicLine, int, error)

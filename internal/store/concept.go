@@ -132,9 +132,9 @@ func (s *Store) EachSourceText(ctx context.Context, after int64, limit int, f fu
 	}))
 }
 
-// SourceTexts returns the number of the newest distinct source text, and of
+// NewestTexts returns the number of the newest distinct source text, and of
 // the one that stands so many before it.
-func (s *Store) SourceTexts(ctx context.Context, most int) (newest, from int64, err error) {
+func (s *Store) NewestTexts(ctx context.Context, most int) (newest, from int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0), coalesce((SELECT id FROM source_text ORDER BY id DESC LIMIT 1 OFFSET $1), 0) FROM source_text`, most).Scan(&newest, &from)
 	return newest, from, s.sentinel(err)
 }

@@ -117,7 +117,7 @@ func TestWhatTheRoomsAsk(t *testing.T) {
 			t.Errorf("wrong names after it was dismissed: %+v, %v", wrong, err)
 		}
 
-		newest, from, err := s.SourceTexts(ctx, 1)
+		newest, from, err := s.NewestTexts(ctx, 1)
 		must(err)
 		n := 0
 		must(s.EachSourceText(ctx, from-1, 10, func(id int64, _ string) error { n++; newest = min(newest, id); return nil }))

@@ -70,10 +70,14 @@ func (g *globals) open(ctx context.Context) (*app, error) {
 func queueLog(l *slog.Logger) *slog.Logger { return l.With("part", "queue") }
 
 func (a *app) start(ctx context.Context) error {
-	concepts, from, err := readGlossary(a.cfg.Glossary)
-	if err != nil {
-		return err
+	concepts, from, broken := readGlossary(a.cfg.Glossary)
+	if broken != nil {
+		// What is in the database counts: mistakes in the files keep nobody from work.
+		if v, err := a.store.GlossaryVersion(ctx); err != nil || v == 0 {
+			return cmp.Or(err, broken)
+		}
 	}
+	var err error
 	bound := pipeline.Bind(a.store)
 	a.made, err = pipeline.Setup(ctx, bound, a.store, pipeline.Starter{
 		Concepts: concepts, GlossaryFrom: from,
@@ -100,6 +104,9 @@ func (a *app) start(ctx context.Context) error {
 		return err
 	}
 	a.difference = glossaryDifference(from, concepts, a.pipe.Glossary())
+	if broken != nil {
+		a.difference = fmt.Sprintf("%s has mistakes and was not read; the glossary in the database counts: see `dragoman glossary check`", from)
+	}
 	return nil
 }
 

@@ -32,7 +32,8 @@ with the glossary in the database, which is the one that counts for drafts.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newGlossaryMatch(g), newGlossaryVerify(g), newGlossaryCheck(g), newGlossaryForms(g), newGlossarySuggest(g), newGlossaryCandidates(g),
-		newGlossaryDiff(g), newGlossaryImport(g), newGlossaryExport(g), newGlossaryLedger(g), newGlossaryDrift(g))
+		newGlossaryDiff(g), newGlossaryImport(g), newGlossaryExport(g), newGlossaryLedger(g), newGlossaryDrift(g),
+		newGlossaryApply(g), newGlossaryImpact(g), newGlossaryChanges(g))
 	return c
 }
 

@@ -8,16 +8,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/pipeline"
 )
 
 func newGlossaryDiff(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, noImpact bool
 	c := &cobra.Command{
 		Use:   "diff [FILE|DIR…]",
 		Short: "Show how glossary files differ from the glossary in the database",
 		Long: `Shows what would change if the files (the folder of the settings if none is named) were
-the glossary: concepts added, removed and changed, with each field. Changes nothing; see
-"dragoman glossary import".`,
+the glossary: concepts added, removed and changed, with each field, and which translations
+that would touch. Changes nothing; see "dragoman glossary apply" and "glossary import".`,
 		RunE: func(c *cobra.Command, args []string) error {
 			files := glossaryFiles(args)
 			fresh, from, err := files.read(g)
@@ -29,11 +31,21 @@ the glossary: concepts added, removed and changed, with each field. Changes noth
 				if err != nil {
 					return err
 				}
-				return a.printDiff(glossary.Diff(old, fresh), from, version, asJSON)
+				changes := glossary.Diff(old, fresh)
+				if err := a.printDiff(changes, from, version, asJSON); err != nil || asJSON || len(changes) == 0 || noImpact {
+					return err
+				}
+				im, err := a.pipe.PreviewEdits(c.Context(), edition.ChangeSet{Base: version, Edits: edition.EditsOf(old, fresh)}, pipeline.PreviewOptions{})
+				if err != nil {
+					return err
+				}
+				printImpact(a.stdout, &im)
+				return nil
 			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a concept that differs")
+	c.Flags().BoolVar(&noImpact, "no-impact", false, "leave out which translations would be touched")
 	return c
 }
 
@@ -63,16 +75,7 @@ func (a *app) printDiff(changes []glossary.Change, from string, version int64, a
 			printChange(out, c)
 			continue
 		}
-		j := changeJSON{Concept: c.ID, Change: c.Kind, Name: changedName(c), Fields: []fieldJSON{}, Verify: append([]string{}, c.Verify...)}
-		for _, f := range c.Fields {
-			if c.Kind == glossary.Added {
-				f.Old = "" // not what an empty concept has
-			} else if c.Kind == glossary.Removed {
-				f.New = ""
-			}
-			j.Fields = append(j.Fields, fieldJSON{f.Field, f.Old, f.New})
-		}
-		if err := enc.Encode(j); err != nil {
+		if err := enc.Encode(jsonOfChange(c)); err != nil {
 			return err
 		}
 	}
@@ -85,6 +88,34 @@ func (a *app) printDiff(changes []glossary.Change, from string, version int64, a
 			count[glossary.Added], count[glossary.Removed], count[glossary.Changed])
 	}
 	return out.Flush()
+}
+
+// jsonOfChange puts a change as `glossary diff --json` gives it.
+func jsonOfChange(c *glossary.Change) changeJSON {
+	j := changeJSON{Concept: c.ID, Change: c.Kind, Name: changedName(c), Fields: []fieldJSON{}, Verify: append([]string{}, c.Verify...)}
+	for _, f := range c.Fields {
+		if c.Kind == glossary.Added {
+			f.Old = "" // not what an empty concept has
+		} else if c.Kind == glossary.Removed {
+			f.New = ""
+		}
+		j.Fields = append(j.Fields, fieldJSON{f.Field, f.Old, f.New})
+	}
+	return j
+}
+
+// changesOf are the differences that edits make.
+func changesOf(edits []edition.ConceptEdit) []glossary.Change {
+	var old, fresh []glossary.Concept
+	for _, e := range edits {
+		if e.Before != nil {
+			old = append(old, *e.Before)
+		}
+		if e.After != nil {
+			fresh = append(fresh, *e.After)
+		}
+	}
+	return glossary.Diff(old, fresh)
 }
 
 func changedName(c *glossary.Change) string {

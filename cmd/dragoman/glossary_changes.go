@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dragoman/internal/edition"
+	"dragoman/pipeline"
+)
+
+func newGlossaryChanges(g *globals) *cobra.Command {
+	var asJSON, all bool
+	c := &cobra.Command{
+		Use:   "changes",
+		Short: "List change sets: proposed edits of the glossary",
+		Long: `Lists the change sets that wait: drafts and those that are ordered for a date; with --all
+also those that were applied or discarded. They are made at the desk, by "dragoman glossary
+apply" and by "dragoman glossary suggest-changes".`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return g.withApp(c.Context(), func(a *app) error {
+				statuses := []edition.ChangeSetStatus{edition.DraftSet, edition.ScheduledSet}
+				if all {
+					statuses = nil
+				}
+				sets, err := a.pipe.ChangeSets(c.Context(), 0, statuses...)
+				if err != nil {
+					return err
+				}
+				return a.printChangeSets(sets, asJSON)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a change set")
+	c.Flags().BoolVar(&all, "all", false, "also those that were applied or discarded")
+	c.AddCommand(newChangesShow(g), newChangesApply(g), newChangesDiscard(g))
+	return c
+}
+
+// changeSetJSON is a change set as the commands give it.
+type changeSetJSON struct {
+	ID        int64           `json:"id"`
+	Title     string          `json:"title"`
+	Reason    string          `json:"reason"`
+	Author    string          `json:"author"`
+	Cause     string          `json:"cause"`
+	Status    string          `json:"status"`
+	Scope     string          `json:"scope"`
+	Locales   []string        `json:"locales,omitempty"`
+	Concepts  int             `json:"concepts"`
+	Base      int64           `json:"base"`
+	Version   int64           `json:"version,omitempty"`
+	Created   string          `json:"created"`
+	Effective string          `json:"effective,omitempty"`
+	DecidedBy string          `json:"decided_by,omitempty"`
+	Changes   []changeJSON    `json:"changes,omitempty"`
+	Impact    *edition.Impact `json:"impact,omitempty"`
+}
+
+func setJSON(s *edition.ChangeSet) changeSetJSON {
+	j := changeSetJSON{
+		ID: s.ID, Title: s.Title, Reason: s.Reason, Author: s.Author, Cause: s.Cause, Status: string(s.Status), Scope: s.Scope.String(), Locales: s.Scope.Locales,
+		Concepts: s.Size, Base: s.Base, Version: s.Version, Created: s.Created.Format(time.RFC3339), DecidedBy: s.DecidedBy,
+	}
+	if !s.Effective.IsZero() {
+		j.Effective = s.Effective.Format(time.RFC3339)
+	}
+	return j
+}
+
+func (a *app) printChangeSets(sets []edition.ChangeSet, asJSON bool) error {
+	if asJSON {
+		enc := jsonLines(a.stdout)
+		for i := range sets {
+			if err := enc.Encode(setJSON(&sets[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(sets) == 0 {
+		fmt.Fprintln(a.stdout, "No change set waits.")
+		return nil
+	}
+	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTATUS\tCONCEPTS\tBY\tFROM\tTITLE")
+	for i := range sets {
+		s := &sets[i]
+		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%s\t%s\n", s.ID, s.Status, s.Size, s.Author, s.Cause, s.Title)
+	}
+	return t.Flush()
+}
+
+// setID reads the number of a change set.
+func setID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, usagef("%q is no change set: see dragoman glossary changes for the numbers", text)
+	}
+	return id, nil
+}
+
+func newChangesShow(g *globals) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a change set and what it would do",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := setID(args[0])
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				set, err := a.pipe.ChangeSet(c.Context(), id)
+				if err != nil {
+					return err
+				}
+				changes := changesOf(set.Edits)
+				j := setJSON(&set)
+				if set.Status == edition.DraftSet || set.Status == edition.ScheduledSet {
+					im, err := a.pipe.PreviewChanges(c.Context(), id, pipeline.PreviewOptions{})
+					if err != nil {
+						return err
+					}
+					j.Impact = &im
+				}
+				if asJSON {
+					for i := range changes {
+						j.Changes = append(j.Changes, jsonOfChange(&changes[i]))
+					}
+					return jsonLines(a.stdout).Encode(j)
+				}
+				fmt.Fprintf(a.stdout, "Change set %d: %s. %s, by %s (%s), against version %d: %s\nReason: %s\n",
+					set.ID, set.Title, set.Status, set.Author, set.Cause, set.Base, editCounts(set.Edits), set.Reason)
+				for i := range changes {
+					printChange(a.stdout, &changes[i])
+				}
+				if j.Impact != nil {
+					printImpact(a.stdout, j.Impact)
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+func newChangesApply(g *globals) *cobra.Command {
+	var o applyOptions
+	c := &cobra.Command{
+		Use:   "apply ID",
+		Short: "Apply a draft, after showing what it would do",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := setID(args[0])
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				at, err := a.effective(o.effective)
+				if err != nil {
+					return err
+				}
+				who, err := a.terminologist(c.Context())
+				if err != nil {
+					return err
+				}
+				set, err := a.pipe.ChangeSet(c.Context(), id)
+				if err != nil {
+					return err
+				}
+				return a.previewAndApply(c.Context(), who.Name, set, at, o)
+			})
+		},
+	}
+	c.Flags().StringVar(&o.effective, "effective", "", "when it takes effect: 2026-12-01 or 2026-12-01T09:00 (at once)")
+	c.Flags().BoolVar(&o.yes, "yes", false, "apply without asking")
+	c.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	return c
+}
+
+func newChangesDiscard(g *globals) *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use:   "discard ID",
+		Short: "Give a change set up; it stays in the history",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := setID(args[0])
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				who, err := a.terminologist(c.Context())
+				if err != nil {
+					return err
+				}
+				if _, err = a.pipe.Discard(c.Context(), who.Name, id, reason); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.stdout, "Change set %d is discarded.\n", id)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, in a sentence, for the history")
+	return c
+}

@@ -57,8 +57,8 @@ func (dr *drafter) recallFrom(i int, engines bool) (text string, origin edition.
 		return w, edition.Origin{Kind: edition.FromOriginal, Score: 100}, true
 	}
 	prev, next := dr.d.neighbours(i)
-	ms := dr.p.memory.index.Lookup(memory.Query{Locale: dr.locale.Tag, Text: seg.Source, Prev: prev, Next: next, Terms: listed(dr.d.lic[i]), Threshold: dr.p.threshold(dr.locale.Tag), Limit: 1})
-	if len(ms) == 0 || ms[0].Outdated {
+	ms := dr.p.find(memory.Query{Locale: dr.locale.Tag, Text: seg.Source, Prev: prev, Next: next, Terms: listed(dr.d.lic[i]), Threshold: dr.p.threshold(dr.locale.Tag), Limit: 1})
+	if len(ms) == 0 || ms[0].Outdated || len(ms[0].OpenSlots()) > 0 {
 		return "", edition.Origin{}, false
 	}
 	m := ms[0]

@@ -22,6 +22,8 @@ type recall struct {
 	now   atomic.Pointer[building]
 	mark  edition.MemoryMark // Pipeline.refreshing guards it, and trimmed
 
+	patterns patterns
+
 	trimmed time.Time // when this process last tidied up the log
 }
 
@@ -174,7 +176,7 @@ func (p *Pipeline) Lookup(ctx context.Context, q memory.Query) ([]memory.Match, 
 	if err := p.Ready(ctx); err != nil {
 		return nil, err
 	}
-	return p.memory.index.Lookup(q), nil
+	return p.find(q), nil
 }
 
 // lookupExact asks the database for the very text, and a small index of what

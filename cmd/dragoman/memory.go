@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -19,7 +18,6 @@ import (
 	"dragoman/internal/edition"
 	"dragoman/internal/interchange"
 	"dragoman/internal/memory"
-	"dragoman/internal/store"
 	"dragoman/locales"
 )
 
@@ -46,8 +44,53 @@ type matchJSON struct {
 	ID     int64              `json:"id"` // of the entry
 	// Ambiguous: the memory says it in several ways. Outdated: a term in it
 	// has changed since.
-	Ambiguous bool `json:"ambiguous,omitempty"`
-	Outdated  bool `json:"outdated,omitempty"`
+	Ambiguous bool   `json:"ambiguous,omitempty"`
+	Outdated  bool   `json:"outdated,omitempty"`
+	NoRepair  string `json:"no_repair,omitempty"` // why nothing was put in
+	// Diff is how the source of the pair differs from the query, word by word:
+	// "=" what both have, "-" what only the pair has, "+" what only the query has.
+	Diff []diffJSON `json:"diff,omitempty"`
+	// Template is the pattern that the match was made from, and Slots what a
+	// person still has to fill in the target.
+	Template string        `json:"template,omitempty"`
+	Slots    []memory.Slot `json:"slots,omitempty"`
+}
+
+type diffJSON struct {
+	Op   string `json:"op"`
+	Text string `json:"text"`
+}
+
+// diffJSONs is how two coded texts differ, nil where they do not.
+func diffJSONs(before, after string) (out []diffJSON) {
+	if before == after {
+		return nil
+	}
+	for _, p := range edition.Diff(before, after) {
+		op := "="
+		switch p.Op {
+		case edition.Delete:
+			op = "-"
+		case edition.Insert:
+			op = "+"
+		}
+		out = append(out, diffJSON{op, content.Plain(p.Text)})
+	}
+	return out
+}
+
+func newMatchJSON(query string, m memory.Match) matchJSON {
+	j := matchJSON{
+		Query: query, Score: m.Score, Kind: m.Kind, Source: m.Entry.Source, Target: m.Target, Swaps: m.Swaps, Origin: m.Entry.Origin, ID: m.Entry.ID,
+		Ambiguous: m.Ambiguous, Outdated: m.Outdated, NoRepair: m.NoRepair, Diff: diffJSONs(m.Entry.Source, content.Escape(query)), Slots: m.OpenSlots(),
+	}
+	if j.Swaps == nil {
+		j.Swaps = []edition.Swap{}
+	}
+	if m.Template != nil {
+		j.Template = m.Template.Source
+	}
+	return j
 }
 
 func newMemoryLookup(g *globals) *cobra.Command {
@@ -94,11 +137,7 @@ func (a *app) lookup(ctx context.Context, locale, text string, asJSON bool) erro
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
 		for _, m := range ms {
-			swaps := m.Swaps
-			if swaps == nil {
-				swaps = []edition.Swap{}
-			}
-			if err := enc.Encode(matchJSON{text, m.Score, m.Kind, m.Entry.Source, m.Target, swaps, m.Entry.Origin, m.Entry.ID, m.Ambiguous, m.Outdated}); err != nil {
+			if err := enc.Encode(newMatchJSON(text, m)); err != nil {
 				return err
 			}
 		}
@@ -108,7 +147,14 @@ func (a *app) lookup(ctx context.Context, locale, text string, asJSON bool) erro
 		fmt.Fprintln(a.stdout, "The memory has nothing near it.")
 	}
 	for _, m := range ms {
-		fmt.Fprintf(a.stdout, "%d%%  %s  (entry %d, %s)\n      %s\n      %s\n", m.Score, m.Kind, m.Entry.ID, m.Entry.Origin, a.diff(m.Entry.Source, content.Escape(text)), content.Plain(m.Target))
+		from := fmt.Sprintf("entry %d, %s", m.Entry.ID, m.Entry.Origin)
+		if m.Template != nil {
+			from = "template " + m.Template.Source
+		}
+		fmt.Fprintf(a.stdout, "%d%%  %s  (%s)\n      %s\n      %s\n", m.Score, m.Kind, from, a.diff(m.Entry.Source, content.Escape(text)), content.Plain(m.Target))
+		for _, s := range m.OpenSlots() {
+			fmt.Fprintf(a.stdout, "      to fill: %s %s\n", s.Name, s.From)
+		}
 		for _, s := range m.Swaps {
 			fmt.Fprintf(a.stdout, "      repaired: %s → %s\n", s.TargetFrom, s.TargetTo)
 		}
@@ -243,28 +289,10 @@ func (a *app) deleteMemory(ctx context.Context, ids []int64) error {
 	if err != nil {
 		return err
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	ms, err := a.store.MemoryEntries(ctx, ids)
-	if err != nil {
-		return err
+	ms, err := a.pipe.DeleteMemory(ctx, who.Name, ids)
+	if errors.Is(err, edition.ErrNotFound) {
+		return fmt.Errorf("%w: see `dragoman memory search`; nothing was deleted", err)
 	}
-	ms = slices.DeleteFunc(ms, func(m edition.MemoryEntry) bool { return m.Removed })
-	for _, id := range ids {
-		if !slices.ContainsFunc(ms, func(m edition.MemoryEntry) bool { return m.ID == id }) {
-			return fmt.Errorf("the memory has no pair %d: see `dragoman memory search`; nothing was deleted", id)
-		}
-	}
-	err = a.store.InTx(ctx, func(tx *store.Tx) error {
-		var acts []edition.Act
-		for _, m := range ms {
-			if err := tx.ForgetEntry(ctx, m.ID); err != nil {
-				return err
-			}
-			acts = append(acts, edition.Act{Who: who.Name, What: "delete", Subject: "memory", SubjectID: m.ID, Detail: m.Locale + ": " + m.Source + " = " + m.Target})
-		}
-		return tx.Audit(ctx, acts...)
-	})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package memory
 
 import (
+	"slices"
+	"strings"
+
 	"dragoman/content"
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -79,10 +82,27 @@ type Match struct {
 	// same text and nothing tells which is meant: all of them are returned.
 	Ambiguous bool
 
+	// Template is the pattern that the match was made from, nil for none, and
+	// Slots are its places. Of a match that is not repaired the Target has
+	// open slots, which people fill; no draft is made of it.
+	Template *Template
+	Slots    []Slot
+
 	judged bool // held against the glossary
 	core   *core
 	pair   uint32 // row of core.pairs
 	sound  bool   // core.isSound
+}
+
+// OpenSlots are the slots that a person has to fill in the Target.
+func (m Match) OpenSlots() []Slot {
+	if m.Template == nil || m.Kind != edition.FromFuzzy {
+		return nil
+	}
+	if strings.HasSuffix(m.Template.Source, rest) {
+		return append(slices.Clip(m.Slots), Slot{Name: rest})
+	}
+	return m.Slots
 }
 
 // Origin gives the provenance of a target that was taken from m.

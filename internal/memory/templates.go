@@ -43,23 +43,40 @@ const (
 // more than half of their targets agree. The most frequent come first.
 // Names may be nil.
 func Templates(names Names, locale string, pairs iter.Seq2[string, string], least int) ([]Template, error) {
+	l, err := newLearner(names, locale, pairs)
+	if err != nil {
+		return nil, err
+	}
+	return l.templates(least), nil
+}
+
+func newLearner(names Names, locale string, pairs iter.Seq2[string, string]) (*learner, error) {
 	profile, err := locales.Get(locale)
 	if err != nil {
 		return nil, err
 	}
-	l := &learner{names: names, locale: locale, profile: profile, seen: map[string]bool{}, whole: map[string]map[string]int{}, openings: map[string]map[string]string{}}
+	l := &learner{
+		names: names, locale: locale, profile: profile, seen: map[string]bool{}, whole: map[string]map[string]int{},
+		openings: map[string]map[string]string{}, examples: map[string][]example{},
+	}
 	for source, target := range pairs {
 		if !l.seen[source] { // the first of several translations
 			l.seen[source] = true
 			l.learn(content.Plain(source), content.Plain(target))
 		}
 	}
+	return l, nil
+}
+
+// templates gives the patterns that at least least sources have, the most
+// frequent first.
+func (l *learner) templates(least int) []Template {
 	least = max(least, 2)
 	out := append(l.sentences(least), l.begun(least)...)
 	slices.SortFunc(out, func(a, b Template) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Source, b.Source))
 	})
-	return out, nil
+	return out
 }
 
 // learner collects what pairs have in common.
@@ -70,10 +87,15 @@ type learner struct {
 	seen     map[string]bool
 	whole    map[string]map[string]int    // by the source's pattern, the targets' with their counts
 	openings map[string]map[string]string // by the source's first words, the patterns that go on from there, each with a target
+	examples map[string][]example         // by the source's pattern, some pairs that have it
 }
 
 func (l *learner) learn(source, target string) {
-	s, t, slots := l.pattern(source, target)
+	x := l.pattern(source, target)
+	s, t, slots := x.from.text(), x.to.text(), len(x.from.slots)
+	if len(l.examples[s]) < mostExamples {
+		l.examples[s] = append(l.examples[s], x)
+	}
 	if slots > 0 && strings.ContainsFunc(strings.ReplaceAll(s, "{", " {"), isLetter) {
 		if l.whole[s] == nil {
 			l.whole[s] = map[string]int{}
@@ -94,7 +116,7 @@ func (l *learner) learn(source, target string) {
 
 // pattern puts slots in place of the values of a pair that have their certain
 // places in both texts; others stay as they are.
-func (l *learner) pattern(source, target string) (s, t string, slots int) {
+func (l *learner) pattern(source, target string) example {
 	var from, to []edit
 	found := targetValues(l.names, l.locale, l.profile, target)
 	count := map[string]int{}
@@ -130,11 +152,13 @@ func (l *learner) pattern(source, target string) (s, t string, slots int) {
 		}
 		from, to = append(from, edit{v.start, v.end, name}), append(to, at)
 	}
-	return filled(source, from), filled(target, to), len(from)
+	return example{slotted{source, from}, slotted{target, to}}
 }
 
 // slot names what stands in a slot.
-func (l *learner) slot(v *value) string {
+func (l *learner) slot(v *value) string { return slotName(l.names, v) }
+
+func slotName(names Names, v *value) string {
 	switch v.class {
 	case numberValue:
 		if v.num.Percent {
@@ -144,7 +168,7 @@ func (l *learner) slot(v *value) string {
 	case dateValue:
 		return "date"
 	}
-	switch l.names.Concept(v.concept).Kind {
+	switch names.Concept(v.concept).Kind {
 	case glossary.PER:
 		return "person"
 	case glossary.LOC:

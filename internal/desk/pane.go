@@ -2,8 +2,12 @@ package desk
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"html/template"
 	"slices"
+	"strings"
+	"time"
 
 	"dragoman/content"
 	"dragoman/glossary"
@@ -69,6 +73,9 @@ type offerView struct {
 	Diff   template.HTML // against what stands
 	Source template.HTML // how its source differs, "" if it does not
 	InUse  bool          // it is what stands
+	Swaps  []edition.Swap
+	Note   string // what to mind before it is taken, "" for nothing
+	Show   bool   // it is to be looked at only: its slots are still open
 }
 
 type proposalView struct {
@@ -109,7 +116,9 @@ func (c *call) pane(v *pipeline.View, at int) (*paneView, error) {
 	c.paneFindings(p, r)
 	c.paneTerms(p, v, r)
 	c.paneProposals(p, r)
-	c.paneOffers(p, v, at)
+	if err := c.paneOffers(p, v, at); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
@@ -196,7 +205,11 @@ func (c *call) score(m memory.Match) string {
 // key that is within reach.
 const maxOffers = 5
 
-func (c *call) paneOffers(p *paneView, v *pipeline.View, at int) {
+// offersTime is how long a pane waits for the memory's index, which is being
+// built for some seconds after the start; then it comes without offers.
+const offersTime = 2 * time.Second
+
+func (c *call) paneOffers(p *paneView, v *pipeline.View, at int) error {
 	r := &v.Rows[at]
 	q := memory.Query{Locale: v.Locale, Text: r.Segment.Source, Limit: maxOffers, All: true}
 	if at > 0 {
@@ -205,11 +218,17 @@ func (c *call) paneOffers(p *paneView, v *pipeline.View, at int) {
 	if at+1 < len(v.Rows) {
 		q.Next = v.Rows[at+1].Segment.Norm
 	}
-	for _, m := range c.d.pipe.Memory().Lookup(q) {
+	ctx, cancel := context.WithTimeout(c.ctx(), offersTime)
+	defer cancel()
+	ms, err := c.d.pipe.Lookup(ctx, q)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	for _, m := range ms {
 		if slices.ContainsFunc(p.Offers, func(o offerView) bool { return o.Text == m.Target }) {
 			continue
 		}
-		o := offerView{No: len(p.Offers) + 1, Score: c.score(m), Word: c.Origin(m.Origin()), Text: m.Target, InUse: m.Target == r.Target.Standing.Text}
+		o := offerView{No: len(p.Offers) + 1, Score: c.score(m), Word: c.Origin(m.Origin()), Text: m.Target, InUse: m.Target == r.Target.Standing.Text, Swaps: m.Swaps, Note: c.offerNote(m), Show: len(m.OpenSlots()) > 0}
 		o.Diff = c.setDiff(p.To, r.Codes, r.Target.Standing.Text, m.Target)
 		if r.Target.Standing.ID == 0 {
 			o.Diff = setText(p.To, m.Target, r.Codes, nil)
@@ -219,4 +238,22 @@ func (c *call) paneOffers(p *paneView, v *pipeline.View, at int) {
 		}
 		p.Offers = append(p.Offers, o)
 	}
+	return nil
+}
+
+// offerNote is what a person should know of a match before they take it.
+func (c *call) offerNote(m memory.Match) string {
+	switch open := m.OpenSlots(); {
+	case m.Outdated:
+		return c.T("desk.offers.outdated")
+	case m.Ambiguous:
+		return c.T("desk.offers.ambiguous")
+	case len(open) > 0:
+		var names []string
+		for _, s := range open {
+			names = append(names, cmp.Or(s.From, s.Name))
+		}
+		return c.T("desk.offers.template", "Slots", strings.Join(names, " · "))
+	}
+	return ""
 }

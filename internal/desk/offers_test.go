@@ -10,7 +10,7 @@ import (
 
 // TestOffersSayWhatToMind: a pair that several people put differently, one
 // whose term has changed, one that was repaired and a template, each as the
-// pane shows it.
+// shows it.
 func TestOffersSayWhatToMind(t *testing.T) {
 	t.Parallel()
 	h := build(t, options{})
@@ -19,9 +19,6 @@ func TestOffersSayWhatToMind(t *testing.T) {
 		return tx.Remember(ctx, []edition.MemoryEntry{
 			{Locale: "ar", Source: "Activists confirmed the report.", Target: "أكد النشطاء التقرير.", Origin: "desk"},
 			{Locale: "ar", Source: "Attack on Maasran", Target: "هجوم عليها", Origin: "import"},
-			{Locale: "ar", Source: "Nobody had known this before.", Target: "لم يكن أحد يعرف ذلك.", Origin: "desk"},
-			{Locale: "ar", Source: "Nobody had slept that night.", Target: "لم يكن أحد نائمًا.", Origin: "desk"},
-			{Locale: "ar", Source: "Nobody had heard of him.", Target: "لم يكن أحد سمع به.", Origin: "desk"},
 		})
 	}))
 	h.must(h.pipe.Refresh(ctx))

@@ -181,13 +181,11 @@ func (c *call) notProvided(err error) error {
 	return &problem{Status: http.StatusBadGateway, ID: "desk.error.provider", Args: []any{"Name", c.d.People.Provider.Name}}
 }
 
-// fromProvider is where the provider sends people back to.
+// fromProvider is where the provider sends people back to; it takes only what
+// toProvider began, once.
 func (d *Desk) fromProvider(c *call) error {
 	if d.People.Provider == nil {
 		return errNowhere
-	}
-	if !d.byAddress.take(sender(c.r.RemoteAddr)) {
-		return c.wait()
 	}
 	var flow people.Flow
 	if text := d.sessions.PopString(c.ctx(), keyFlow); text == "" || json.Unmarshal([]byte(text), &flow) != nil {

@@ -26,3 +26,15 @@ func (s *Store) LeaveRunning(ctx context.Context, subject int64) error {
 	_, err := s.write.ExecContext(ctx, `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = ARRAY['killed'] WHERE (args->>'subject')::bigint = $1`, subject)
 	return err
 }
+
+// Vandalism is what nobody may do to the audit log.
+var Vandalism = []string{
+	`UPDATE audit SET who = 'nobody'`, `DELETE FROM audit`, `DELETE FROM audit WHERE who = 'Lina'`,
+	`INSERT INTO audit (id, at, who, what, subject, subject_id) SELECT id, 0, 'x', 'x', 'x', 0 FROM audit WHERE who <> '' ON CONFLICT (id) DO UPDATE SET who = excluded.who`,
+}
+
+// Exec runs a statement.
+func (s *Store) Exec(ctx context.Context, q string) error {
+	_, err := s.write.ExecContext(ctx, q)
+	return err
+}

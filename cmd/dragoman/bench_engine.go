@@ -149,30 +149,34 @@ type flow struct {
 	characters func(l engine.Limits) int
 }
 
-// burst is how much of a minute's characters may go at once: a second's.
-const burst = 60
+const (
+	// burst is how much of a minute's characters may go at once: a second's.
+	burst = 60
+	// filled is how full a batch of whole sentences gets.
+	filled = 0.98
+)
 
 func (b *engineBench) flowList() []flow {
 	delay, seconds := b.o.delay.Seconds(), float64(b.o.seconds)
-	inParallel := func(l engine.Limits, calls, _ int) float64 {
-		return math.Ceil(float64(calls)/float64(l.Concurrency)) * delay
+	paced := func(l engine.Limits, characters int) float64 {
+		if l.CharactersPerMinute == 0 {
+			return 0
+		}
+		return float64(characters-l.CharactersPerMinute/burst) / float64(l.CharactersPerMinute) * 60
+	}
+	ideal := func(l engine.Limits, calls, characters int) float64 {
+		return max(math.Ceil(float64(calls)/float64(l.Concurrency))*delay, paced(l, characters))
 	}
 	fill := func(l engine.Limits) int {
-		return int(seconds / delay * float64(l.Concurrency) * float64(l.Recommended))
+		return int(seconds / delay * float64(l.Concurrency) * float64(l.Recommended) * filled)
 	}
-	const perMinute = 600_000
+	slow := func(l engine.Limits) int { return int((seconds + 1) / burst * float64(l.CharactersPerMinute)) }
+	const many, few = 1_000_000_000, 600_000
 	return []flow{
-		{kind: "google", bound: "calls at once", ideal: inParallel, characters: fill},
-		{kind: "deepl", bound: "calls at once", ideal: inParallel, characters: fill},
-		{
-			kind: "google", bound: "characters a minute", limits: engine.Limits{CharactersPerMinute: perMinute},
-			ideal: func(l engine.Limits, _, characters int) float64 {
-				return float64(characters-l.CharactersPerMinute/burst) / float64(l.CharactersPerMinute) * 60
-			},
-			characters: func(l engine.Limits) int {
-				return int((seconds + 1) / 60 * float64(l.CharactersPerMinute))
-			},
-		},
+		{kind: "google", bound: "calls at once", limits: engine.Limits{CharactersPerMinute: many}, ideal: ideal, characters: fill},
+		{kind: "deepl", bound: "calls at once", ideal: ideal, characters: fill},
+		{kind: "google", bound: "characters a minute", ideal: ideal, characters: slow},
+		{kind: "google", bound: "few characters a minute", limits: engine.Limits{CharactersPerMinute: few}, ideal: ideal, characters: slow},
 	}
 }
 
@@ -386,7 +390,7 @@ func (b *engineBench) print() error {
 	}
 	fmt.Fprintf(b.stdout, "Counterparts with a delay of %.0f ms\n\nThroughput\n", r.DelayMillis)
 	for _, f := range r.Flows {
-		fmt.Fprintf(b.stdout, "  %-7s bound by %-20s %d calls, %d characters in %.2f s; ideal %.2f s: %.1f%% (goal %.0f%%)\n",
+		fmt.Fprintf(b.stdout, "  %-7s bound by %-24s %d calls, %d characters in %.2f s; ideal %.2f s: %.1f%% (goal %.0f%%)\n",
 			f.Engine, f.Bound+":", f.Calls, f.Characters, f.Seconds, f.Ideal, 100*f.Share, 100*goalShare)
 	}
 	fmt.Fprintf(b.stdout, "\nA batch beyond the engine's own time\n  %.2f ms (goal: under %.0f ms), of it the ledger and cache %.2f ms; two durable transactions of one row: %.2f ms\n  the engine's own time %.1f ms, ideal %.0f ms\n",

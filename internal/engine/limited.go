@@ -201,13 +201,23 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 	runs := l.plan(r, ask, replies)
 	t := &translation{l: l, r: r, replies: replies}
 	var g errgroup.Group
-	g.SetLimit(l.limits.Concurrency)
+	g.SetLimit(l.workers())
 	for _, run := range runs {
 		g.Go(func() error { t.batch(ctx, run); return nil })
 	}
 	_ = g.Wait()
 	l.count(replies)
 	return replies, ctx.Err()
+}
+
+// workers is how many batches of a request are looked after at once: twice as
+// many as calls may be under way, so that while one's reply is read and booked,
+// the next one's call is. Where that is one, they keep their order.
+func (l *LimitedEngine) workers() int {
+	if l.limits.Concurrency == 1 {
+		return 1
+	}
+	return 2 * l.limits.Concurrency
 }
 
 // refusal says why r is not for this engine.
@@ -411,10 +421,11 @@ var ErrJournal = errors.New("the journal did not take it")
 func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]Reply, error) {
 	select {
 	case l.slots <- struct{}{}:
-		defer func() { <-l.slots }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	release := sync.OnceFunc(func() { <-l.slots })
+	defer release()
 	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r, Attempt: attempt}
 	for _, s := range measure(l.engine, r) {
 		c.Size.CodePoints += s.CodePoints
@@ -430,7 +441,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 			What: "it failed too often in a row and is left alone for a while",
 		}
 	}
-	replies, err := l.recorded(ctx, c)
+	replies, err := l.recorded(ctx, c, release)
 	l.learn(ctx, c, err)
 	return replies, err
 }
@@ -458,10 +469,12 @@ func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 	})
 }
 
-// recorded makes the call between the journal's intent and outcome.
-func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
+// recorded makes the call between the journal's intent and outcome; release
+// lets the next call begin when this one has ended.
+func (l *LimitedEngine) recorded(ctx context.Context, c Call, release func()) ([]Reply, error) {
 	if l.cfg.Journal == nil {
 		replies, err := l.timed(ctx, c.Request)
+		release()
 		return l.held(c.Request, replies), err
 	}
 	receipt, err := l.cfg.Journal.Intent(ctx, c)
@@ -469,6 +482,7 @@ func (l *LimitedEngine) recorded(ctx context.Context, c Call) ([]Reply, error) {
 		return nil, fmt.Errorf("%w before the call: %w", ErrJournal, err)
 	}
 	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
+	release()
 	o := Outcome{Replies: replies, Held: l.held(c.Request, replies), Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
 	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
 		return nil, fmt.Errorf("%w after the call: %w", ErrJournal, jerr)

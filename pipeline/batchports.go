@@ -15,6 +15,7 @@ type batchReader interface {
 	Items(ctx context.Context, batch int64, f edition.ItemFilter) ([]edition.Item, error)
 	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)
 	Decision(ctx context.Context, id int64) (edition.Decision, error)
+	AffectedByTarget(ctx context.Context, targets []int64) ([]edition.Affected, error)
 	// Corrections are those of a batch, or of an edition, or all where both
 	// are 0, the newest first.
 	Corrections(ctx context.Context, batch, ed int64, limit int) ([]edition.Correction, error)
@@ -58,5 +59,8 @@ type batchWriter interface {
 	MemoryOfTargets(ctx context.Context, targets []int64) (map[int64]edition.MemoryEntry, error)
 	AddBatchMemory(ctx context.Context, batch int64, pairs [][2]int64) error
 	BatchMemory(ctx context.Context, batch int64, limit int) ([][2]int64, error)
+	// MoveItem has the item of a proposal wait with another one.
+	MoveItem(ctx context.Context, from, to int64) error
+	GroupNames(ctx context.Context, groups []int64) (map[int64][2]string, error)
 	UndoneBatchMemory(ctx context.Context, batch, before int64) error
 }

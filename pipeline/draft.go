@@ -209,7 +209,7 @@ func (p *Pipeline) staleProposals(ctx context.Context, tx Tx, t *edition.Target)
 		return err
 	}
 	for _, pr := range ps {
-		if pr.Cause == edition.ByRevision {
+		if pr.Cause == edition.ByRevision || pr.Cause == edition.ByBatch && t.Position < 0 {
 			if err := tx.DecideProposal(ctx, pr.ID, edition.Stale, edition.Machine); err != nil {
 				return err
 			}

@@ -55,6 +55,9 @@ type Config struct {
 	Site              publish.Site
 	// Public writes published editions; nil where nothing may be published.
 	Public Publisher
+	// CorrectByHand leaves it to people to publish corrections that came of a
+	// change of the glossary; CorrectionNotes tells readers of them.
+	CorrectByHand, CorrectionNotes bool
 	// Location is the time zone of dates that name none.
 	Location *time.Location
 	Log      *slog.Logger
@@ -188,6 +191,12 @@ func (p *Pipeline) do(ctx context.Context, job edition.Job) (err error) {
 		return p.eraseEdition(ctx, job)
 	case showJob:
 		return p.showRelease(ctx, job)
+	case batchJob:
+		return p.batch(ctx, job)
+	case decideJob:
+		return p.decideMany(ctx, job)
+	case changeSetJob:
+		return p.applyScheduled(ctx, job)
 	}
 	return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
 }

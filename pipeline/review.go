@@ -357,7 +357,7 @@ func (dr *drafter) change(ctx context.Context, tx Tx, t *edition.Target, e *edit
 
 // settleProposals answers the proposals of a target that has new words: those
 // with the very same text are accepted, the others are made again, against the
-// new words. They have new numbers, so that nobody accepts one on a page that
+// new words (those of batches are joined with them). They have new numbers, so that nobody accepts one on a page that
 // shows the words before.
 func settleProposals(ctx context.Context, tx Tx, t *edition.Target, who string) error {
 	ps, err := tx.ProposalsOf(ctx, t.ID)
@@ -366,6 +366,12 @@ func settleProposals(ctx context.Context, tx Tx, t *edition.Target, who string) 
 	}
 	var again []*edition.Proposal
 	for _, pr := range ps {
+		if pr.Cause == edition.ByBatch {
+			if _, err := rebaseProposal(ctx, tx, t, &pr, who); err != nil {
+				return err
+			}
+			continue
+		}
 		status, by := edition.Accepted, who
 		if pr.Text != t.Standing.Text {
 			status, by = edition.Stale, edition.Machine
@@ -554,8 +560,12 @@ func (p *Pipeline) Fix(ctx context.Context, who string, target, version int64, s
 }
 
 // Decide accepts or rejects a proposal. Accepted, its words become the
-// person's standing version, to be approved like any other.
+// person's standing version, to be approved like any other; those of a batch
+// leave the target in the standing that it had.
 func (p *Pipeline) Decide(ctx context.Context, who string, target, proposal int64, accept bool) (*edition.Target, error) {
+	if t, done, err := p.decideOfBatch(ctx, who, target, proposal, accept); done || err != nil {
+		return t, err
+	}
 	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
 		ps, err := tx.ProposalsOf(ctx, target)
 		if err != nil {
@@ -733,8 +743,16 @@ func (p *Pipeline) Assign(ctx context.Context, who string, ed int64, to string) 
 		if e, err = tx.Edition(ctx, ed); err != nil {
 			return err
 		}
+		held, err := tx.Held(ctx, []int64{ed})
+		if err != nil {
+			return err
+		}
 		e.Assignee = to
-		return changed(ctx, tx, &e, edition.Act{Who: who, What: "assign", Subject: "edition", SubjectID: ed, Detail: to})
+		err = changed(ctx, tx, &e, edition.Act{Who: who, What: "assign", Subject: "edition", SubjectID: ed, Detail: to})
+		if was, ok := held[ed]; ok && err == nil {
+			err = tx.Hold(ctx, ed, was, e.Updated) // who is to look at it changes nothing of it
+		}
+		return err
 	})
 	return e, err
 }

@@ -65,8 +65,8 @@ type Batch struct {
 	// Restored is the one that its undoing made, 0 before.
 	Before, After, Restored int64
 	Cursor                  Cursor
-	// Total is how many targets the preview counted, Done how many were looked
-	// at. Total grows where more turn up.
+	// Total is how many distinct sentences the change may make a difference
+	// for, Done how many of them were looked at; in undoing both count items.
 	Total, Done int
 	// Problem is why the last try to go on failed, "" where none did.
 	Problem        string
@@ -127,7 +127,7 @@ type Decided struct {
 	Waiting  int `json:"waiting"`
 }
 
-// Rate is how many targets are done in a second of work, and Left how long
+// Rate is how many of Total are done in a second of work, and Left how long
 // the rest will take; both are 0 while that cannot be said.
 func (b *Batch) Rate() (perSecond float64, left time.Duration) {
 	if b.Worked < time.Millisecond || b.Done == 0 {

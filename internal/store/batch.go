@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 )
 
 const batchColumns = `SELECT b.id, b.change_set, b.title, b.author, b.applied_by, b.state, b.phase, b.scope, b.before_version, b.after_version, b.restored,
-	b.source_cursor, b.target_cursor, b.total, b.done, b.problem, b.started, b.ended, b.worked, b.undone_by FROM batch b `
+	b.source_cursor, b.segment_cursor, b.total, b.done, b.problem, b.started, b.ended, b.worked, b.undone_by FROM batch b `
 
 func scanBatch(row scanner) (b edition.Batch, err error) {
 	var scope string
@@ -112,7 +113,7 @@ func (t *Tx) AddBatch(ctx context.Context, b *edition.Batch) (err error) {
 
 // SaveBatch writes what changes of a batch.
 func (t *Tx) SaveBatch(ctx context.Context, b *edition.Batch) error {
-	_, err := t.exec(ctx, `UPDATE batch SET state = $1, phase = $2, restored = $3, source_cursor = $4, target_cursor = $5, total = $6, done = $7, problem = $8, ended = $9, worked = $10, undone_by = $11 WHERE id = $12`,
+	_, err := t.exec(ctx, `UPDATE batch SET state = $1, phase = $2, restored = $3, source_cursor = $4, segment_cursor = $5, total = $6, done = $7, problem = $8, ended = $9, worked = $10, undone_by = $11 WHERE id = $12`,
 		string(b.State), string(b.Phase), b.Restored, b.Cursor.Source, b.Cursor.Segment, b.Total, b.Done, b.Problem, micros(b.Ended), b.Worked.Microseconds(), b.UndoneBy, b.ID)
 	return err
 }
@@ -791,4 +792,87 @@ func (t *Tx) UndoneBatchMemory(ctx context.Context, batch, before int64) error {
 func (s *Store) CountBatchMemory(ctx context.Context, batch int64) (corrected, aside int, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT count(CASE WHEN after_id > 0 THEN 1 END), count(CASE WHEN after_id = 0 THEN 1 END) FROM batch_memory WHERE batch_id = $1 AND undone = 0`, batch).Scan(&corrected, &aside)
 	return corrected, aside, s.sentinel(err)
+}
+
+// decideItem records what became of the item that a proposal is of.
+func (t *Tx) decideItem(ctx context.Context, proposal int64, status edition.ItemStatus, who string) error {
+	if who == edition.Machine {
+		who = ""
+	}
+	_, err := t.exec(ctx, `UPDATE batch_item SET status = $1, decided_by = $2, at = $3 WHERE proposal_id = $4 AND proposal_id > 0 AND status IN ('waiting', 'conflict')`,
+		string(status), who, micros(t.s.now()), proposal)
+	return err
+}
+
+// MoveItem has the item of a proposal wait with another one that takes its
+// place.
+func (t *Tx) MoveItem(ctx context.Context, from, to int64) error {
+	_, err := t.exec(ctx, `UPDATE batch_item SET proposal_id = $1, status = 'waiting', decided_by = '', at = $2 WHERE proposal_id = $3 AND proposal_id > 0`, to, micros(t.s.now()), from)
+	return err
+}
+
+// GroupNames returns the old and the new rendering of groups.
+func (t *Tx) GroupNames(ctx context.Context, groups []int64) (map[int64][2]string, error) {
+	out := map[int64][2]string{}
+	if len(groups) == 0 {
+		return out, nil
+	}
+	list, args := in(1, groups, nil)
+	rows, err := t.query(ctx, `SELECT id, old_text, new_text FROM batch_group WHERE id IN `+list, args...)
+	return out, each(rows, err, func(row scanner) error {
+		var id int64
+		var n [2]string
+		err := row.Scan(&id, &n[0], &n[1])
+		out[id] = n
+		return err
+	})
+}
+
+// AffectedByTarget returns targets with all that a plan needs but the
+// occurrences, by their numbers; those whose segment is gone are left out.
+func (s *Store) AffectedByTarget(ctx context.Context, targets []int64) ([]edition.Affected, error) {
+	var out []edition.Affected
+	for part := range slices.Chunk(targets, 256) {
+		list, args := in(1, part, nil)
+		rows, err := s.read.QueryContext(ctx, strings.TrimSuffix(affectedText, `t.segment_id IN `)+`t.position >= 0 AND t.id IN `+list+` ORDER BY t.id`, args...)
+		err = each(rows, err, func(row scanner) error {
+			a, err := scanAffected(row)
+			out = append(out, a)
+			return err
+		})
+		if err != nil {
+			return nil, s.sentinel(err)
+		}
+	}
+	return out, s.affectedSources(ctx, out)
+}
+
+// affectedSources fills in the source texts.
+func (s *Store) affectedSources(ctx context.Context, as []edition.Affected) error {
+	bySegment := map[int64][]*edition.Affected{}
+	var segs []int64
+	for i := range as {
+		a := &as[i]
+		if bySegment[a.Segment] == nil {
+			segs = append(segs, a.Segment)
+		}
+		bySegment[a.Segment] = append(bySegment[a.Segment], a)
+	}
+	for part := range slices.Chunk(segs, 512) {
+		list, args := in(1, part, nil)
+		rows, err := s.read.QueryContext(ctx, `SELECT g.id, x.id, x.text FROM segment g JOIN source_text x ON x.id = g.source_id WHERE g.id IN `+list, args...)
+		err = each(rows, err, func(row scanner) error {
+			var segment, source int64
+			var text string
+			err := row.Scan(&segment, &source, &text)
+			for _, a := range bySegment[segment] {
+				a.SourceID, a.Source = source, text
+			}
+			return err
+		})
+		if err != nil {
+			return s.sentinel(err)
+		}
+	}
+	return nil
 }

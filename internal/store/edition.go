@@ -443,10 +443,14 @@ func (t *Tx) AddProposals(ctx context.Context, ps []*edition.Proposal) error {
 	return t.insert(ctx, "proposal", "id, target_id, base_id, text, origin, cause, cause_id, status, created", rows, "")
 }
 
-// DecideProposal records what became of a proposal.
+// DecideProposal records what became of a proposal, and with it of the item of
+// the batch that made it.
 func (t *Tx) DecideProposal(ctx context.Context, id int64, status edition.ProposalStatus, who string) error {
 	_, err := t.exec(ctx, `UPDATE proposal SET status = $1, decided_by = $2, decided_at = $3 WHERE id = $4`, string(status), who, micros(t.s.now()), id)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.decideItem(ctx, id, edition.ItemOf(status), who)
 }
 
 const proposalColumns = `SELECT p.id, p.target_id, p.base_id, p.text, p.origin, p.cause, p.cause_id, p.status, p.created FROM proposal p `

@@ -1,5 +1,5 @@
 -- +goose Up
--- A change set at work. source_cursor and target_cursor say how far the walk
+-- A change set at work. source_cursor and segment_cursor say how far the walk
 -- over affected targets has come; worked is time in microseconds.
 CREATE TABLE batch (
     id             KEY,
@@ -14,7 +14,7 @@ CREATE TABLE batch (
     after_version  BIGINT NOT NULL,
     restored       BIGINT NOT NULL DEFAULT 0,
     source_cursor  BIGINT NOT NULL DEFAULT 0,
-    target_cursor  BIGINT NOT NULL DEFAULT 0,
+    segment_cursor BIGINT NOT NULL DEFAULT 0,
     total          BIGINT NOT NULL DEFAULT 0,
     done           BIGINT NOT NULL DEFAULT 0,
     problem        TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,333 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"dragoman/internal/check"
+	"dragoman/internal/edition"
+	"dragoman/locales"
+)
+
+// Kinds of jobs of batches.
+const (
+	batchJob  = "batch"  // a batch at work: slices until it is done, paused or cancelled
+	decideJob = "decide" // a decision about many items
+)
+
+const (
+	// batchTurn is how long one job of a batch works before it gives its place
+	// in the queue to another.
+	batchTurn = 20 * time.Second
+	// sliceSegments is how many segments are looked at together, and
+	// sliceTargets how many targets are saved in one transaction: some tens of
+	// milliseconds.
+	sliceSegments = 512
+	sliceTargets  = 400
+)
+
+// Apply applies a change set: the new version of the glossary, the batch and
+// its first job are saved in one transaction. The errors are those of
+// SaveChangeSet where the glossary has moved on in the same concepts, and
+// *edition.Refusal where the set has been decided already.
+func (p *Pipeline) Apply(ctx context.Context, who string, changeSet int64) (b edition.Batch, err error) {
+	err = errMoved
+	for n := 0; n < 8 && errors.Is(err, errMoved); n++ {
+		if err := p.Refresh(ctx); err != nil {
+			return b, err
+		}
+		g := p.terms.Load()
+		err = p.store.InTx(ctx, func(tx Tx) error {
+			set, err := p.enact(ctx, tx, who, changeSet, g)
+			if err != nil {
+				return err
+			}
+			b, err = begin(ctx, tx, &set, who)
+			return err
+		})
+	}
+	if err != nil {
+		return b, err
+	}
+	return b, p.Refresh(ctx)
+}
+
+// begin saves the batch of an applied change set and its first job.
+func begin(ctx context.Context, tx Tx, set *edition.ChangeSet, who string) (edition.Batch, error) {
+	b := edition.Batch{
+		ChangeSet: set.ID, Title: set.Title, Author: set.Author, By: who, State: edition.BatchRunning, Phase: edition.PhaseSync,
+		Scope: set.Scope, Before: set.Version - 1, After: set.Version,
+	}
+	if err := tx.AddBatch(ctx, &b); err != nil {
+		return b, err
+	}
+	if err := tx.Enqueue(ctx, edition.Job{Kind: batchJob, Subject: b.ID, Urgency: edition.InBatch}); err != nil {
+		return b, err
+	}
+	return b, tx.Audit(ctx, edition.Act{Who: who, What: "apply", Subject: "batch", SubjectID: b.ID, Detail: set.Title})
+}
+
+// applyScheduled applies a change set whose date has come.
+func (p *Pipeline) applyScheduled(ctx context.Context, job edition.Job) error {
+	set, err := p.store.ChangeSet(ctx, job.Subject)
+	if err != nil {
+		return err
+	}
+	if set.Status != edition.ScheduledSet {
+		return nil // applied, discarded or unscheduled by hand
+	}
+	if set.Effective.After(p.store.Now()) {
+		return &edition.Later{At: set.Effective}
+	}
+	if _, err = p.Apply(ctx, set.DecidedBy, set.ID); err != nil && !errors.Is(err, errMoved) && ctx.Err() == nil {
+		return fmt.Errorf("%w: change set %d: %w", edition.ErrGiveUp, set.ID, err)
+	}
+	return err
+}
+
+// batch works on a batch for a turn. Every slice is a transaction of its own
+// that saves what it did together with how far the batch has come, so that the
+// process may be killed at any point. A slice that another worker has done
+// meanwhile, or whose batch was paused, is left.
+func (p *Pipeline) batch(ctx context.Context, job edition.Job) error {
+	begin := time.Now()
+	for {
+		b, err := p.store.Batch(ctx, job.Subject)
+		if err != nil {
+			return err
+		}
+		if !b.State.AtWork() {
+			return nil
+		}
+		if time.Since(begin) > batchTurn {
+			return p.store.InTx(ctx, func(tx Tx) error {
+				return tx.Enqueue(ctx, edition.Job{Kind: batchJob, Subject: b.ID, Urgency: edition.InBatch})
+			})
+		}
+		err = p.batchSlice(ctx, &b)
+		if errors.Is(err, errMoved) {
+			err = p.Refresh(ctx)
+		}
+		if err != nil {
+			return p.batchProblem(ctx, b.ID, job, err)
+		}
+	}
+}
+
+// batchProblem notes why a batch does not go on. After its last try it is
+// paused, so that a person can have it go on.
+func (p *Pipeline) batchProblem(ctx context.Context, id int64, job edition.Job, problem error) error {
+	if ctx.Err() != nil {
+		return problem
+	}
+	err := p.store.InTx(ctx, func(tx Tx) error {
+		b, err := tx.Batch(ctx, id)
+		if err != nil || !b.State.AtWork() {
+			return err
+		}
+		b.Problem = plainReason(problem)
+		if job.Last && b.State == edition.BatchRunning {
+			b.State = edition.BatchPaused
+		}
+		return tx.SaveBatch(ctx, &b)
+	})
+	return errors.Join(problem, err)
+}
+
+// batchSlice does the next slice of a batch.
+func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch) error {
+	begin := time.Now()
+	if b.Phase == edition.PhaseUndo {
+		return p.undoSlice(ctx, b, begin)
+	}
+	switch b.Phase {
+	case edition.PhaseSync:
+		if _, err := p.SyncGlossaries(ctx); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			p.log.Warn("a batch goes on without an engine's glossary", "batch", b.ID, "error", err)
+		}
+		return p.turnTo(ctx, b, begin, edition.PhaseIndex)
+	case edition.PhaseEngines:
+		return p.engineSlice(ctx, b, begin)
+	}
+	c, err := p.Changes(ctx, b.ChangeSet)
+	if err != nil {
+		return err
+	}
+	switch b.Phase {
+	case edition.PhaseIndex:
+		return p.indexSlice(ctx, b, c, begin)
+	case edition.PhaseTargets, edition.PhaseSweep:
+		return p.targetSlice(ctx, b, c, begin)
+	case edition.PhaseMemory:
+		return p.memorySlice(ctx, b, c, begin)
+	}
+	return p.turnTo(ctx, b, begin, edition.PhaseSync)
+}
+
+// progress runs f in a transaction on a batch that is still where it was read,
+// and saves how far it has come then. Where it is elsewhere by now, nothing
+// happens: another worker, or a person, was first.
+func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
+	err := p.store.InTx(ctx, func(tx Tx) error {
+		now, err := tx.Batch(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != b.State || now.Phase != b.Phase || now.Cursor != b.Cursor || now.Done != b.Done {
+			return errOvertaken
+		}
+		if err := f(tx, &now); err != nil {
+			return err
+		}
+		now.Problem = ""
+		now.Worked += time.Since(begin)
+		return tx.SaveBatch(ctx, &now)
+	})
+	if errors.Is(err, errOvertaken) {
+		return nil
+	}
+	return err
+}
+
+// errOvertaken says that a batch is not where it was read.
+var errOvertaken = errors.New("the batch has moved on")
+
+// turnTo begins the next phase of a batch, or ends it after the last.
+func (p *Pipeline) turnTo(ctx context.Context, b *edition.Batch, begin time.Time, next edition.BatchPhase) error {
+	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error { return p.turn(ctx, tx, b, next) })
+}
+
+func (p *Pipeline) turn(ctx context.Context, tx Tx, b *edition.Batch, next edition.BatchPhase) error {
+	b.Cursor, b.Phase = edition.Cursor{}, next
+	if next != "" {
+		return nil
+	}
+	b.State, b.Ended, b.Done = edition.BatchDone, p.store.Now(), b.Total
+	return tx.Audit(ctx, edition.Act{Who: edition.Machine, What: "done", Subject: "batch", SubjectID: b.ID})
+}
+
+// indexSlice brings the index of occurrences up to date.
+func (p *Pipeline) indexSlice(ctx context.Context, b *edition.Batch, c *Changes, begin time.Time) error {
+	next, done, err := c.Reindex(ctx, b.Cursor)
+	if err != nil {
+		return err
+	}
+	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
+		b.Total = c.Sources()
+		if done {
+			return p.turn(ctx, tx, b, edition.PhaseTargets)
+		}
+		b.Cursor = next
+		return nil
+	})
+}
+
+// targetSlice plans and saves the next affected targets. In the sweep only
+// those are looked at that were saved since the batch began.
+func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes, begin time.Time) error {
+	page, next, done, err := c.Affected(ctx, b.Cursor, sliceSegments)
+	if err != nil {
+		return err
+	}
+	if b.Phase == edition.PhaseSweep {
+		since := b.Started.Add(-sweepBack)
+		page = slices.DeleteFunc(page, func(a edition.Affected) bool {
+			return a.Standing.Created.Before(since) || a.Standing.Origin.Batch == b.ID
+		})
+	}
+	ps, err := p.planAll(ctx, c, page)
+	if err != nil {
+		return err
+	}
+	// A page is saved in several short transactions; only the last moves the
+	// cursor, and what was done already is right when it is seen again.
+	for len(ps) > sliceTargets {
+		part := ps[:sliceTargets]
+		if moved, err := p.savePart(ctx, b, c, part, nil, begin); err != nil || moved {
+			return err
+		}
+		ps, begin = ps[sliceTargets:], time.Now()
+	}
+	_, err = p.savePart(ctx, b, c, ps, func(tx Tx, b *edition.Batch) error {
+		if done {
+			return p.turn(ctx, tx, b, b.Phase.After())
+		}
+		b.Cursor = next
+		if b.Phase == edition.PhaseTargets {
+			b.Done, _ = slices.BinarySearch(c.sources, next.Source)
+		}
+		return nil
+	}, begin)
+	return err
+}
+
+// sweepBack is how much earlier than a batch something may have been dated
+// that was saved after it began.
+const sweepBack = 15 * time.Minute
+
+// savePart saves planned targets in one transaction, unless the batch or the
+// glossary has moved on.
+func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, c *Changes, ps []planned, then func(Tx, *edition.Batch) error, begin time.Time) (moved bool, err error) {
+	moved = true
+	err = p.progress(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
+		if v, err := tx.GlossaryVersion(ctx); err != nil {
+			return err
+		} else if v != c.fresh.version {
+			return errMoved
+		}
+		if err := newSaver(ctx, tx, now, c).plans(ps); err != nil {
+			return err
+		}
+		moved = false
+		if then != nil {
+			return then(tx, now)
+		}
+		return nil
+	})
+	return moved, err
+}
+
+// planAll plans affected targets and looks at their new words, on all cores.
+func (p *Pipeline) planAll(ctx context.Context, c *Changes, page []edition.Affected) ([]planned, error) {
+	ps := make([]planned, len(page))
+	n := min(runtime.GOMAXPROCS(0), 4)
+	var all sync.WaitGroup
+	for k := range n {
+		all.Go(func() {
+			for i := k; i < len(page) && ctx.Err() == nil; i += n {
+				ps[i] = c.planned(&page[i])
+			}
+		})
+	}
+	all.Wait()
+	return ps, ctx.Err()
+}
+
+// planned plans one target and looks at its words.
+func (c *Changes) planned(a *edition.Affected) planned {
+	p := planned{Affected: a, plan: c.Planner.PlanTarget(a)}
+	l, err := locales.Get(a.Locale)
+	if err != nil || a.Omitted || a.Standing.ID == 0 {
+		return p
+	}
+	p.terms = termFindings(c.fresh, l.Tag, a.Source, a.Occ, a.Standing.Text)
+	if p.plan.Action == edition.ActSwap {
+		p.found = examineText(c.fresh, check.Input{Locale: l, Source: a.Source, Target: p.plan.Text, Kind: a.Kind, Origin: a.Standing.Origin}, a.Occ)
+	}
+	return p
+}
+
+// fits reports whether words would comply in the place of a target's.
+func (c *Changes) fits(a *edition.Affected, text string) bool {
+	b := *a
+	b.Standing.Text = text
+	return c.Planner.PlanTarget(&b).Class == edition.ClassRight
+}

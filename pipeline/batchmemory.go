@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"dragoman/internal/edition"
+)
+
+// memoryEntries is how many entries of the memory are looked at in one slice.
+const memoryEntries = 400
+
+// memorySlice corrects the entries of the memory that break the new glossary,
+// or sets them aside where that cannot be done with certainty.
+func (p *Pipeline) memorySlice(ctx context.Context, b *edition.Batch, c *Changes, begin time.Time) error {
+	page, next, done, err := c.Memory(ctx, b.Cursor.Source, memoryEntries)
+	if err != nil {
+		return err
+	}
+	plans := make([]edition.Plan, len(page))
+	for i := range page {
+		plans[i] = c.Planner.PlanMemory(&page[i])
+	}
+	why := fmt.Sprintf("batch %d", b.ID)
+	err = p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
+		if v, err := tx.GlossaryVersion(ctx); err != nil {
+			return err
+		} else if v != c.fresh.version {
+			return errMoved
+		}
+		var changed [][2]int64
+		for i := range page {
+			m := &page[i]
+			switch plans[i].Action {
+			case edition.ActSwap:
+				id, err := tx.RenewMemory(ctx, m.Entry, plans[i].Text, c.fresh.version, edition.Machine, why)
+				if err != nil {
+					return err
+				}
+				if id != 0 {
+					changed = append(changed, [2]int64{m.Entry, id})
+				}
+			case edition.ActTask:
+				was, err := tx.SetMemoryAside(ctx, m.Entry, edition.Machine, why)
+				if err != nil {
+					return err
+				}
+				if was {
+					changed = append(changed, [2]int64{m.Entry, 0})
+				}
+			}
+		}
+		if err := tx.AddBatchMemory(ctx, b.ID, changed); err != nil {
+			return err
+		}
+		if done {
+			return p.turn(ctx, tx, b, b.Phase.After())
+		}
+		b.Cursor = edition.Cursor{Source: next}
+		return nil
+	})
+	if err == nil && done {
+		p.followed(ctx)
+	}
+	return err
+}
+
+// undoMemory brings back, as new entries of the log, what a batch has put
+// right or set aside in the memory. Where somebody has changed an entry since,
+// it stays. It reports whether there is nothing left.
+func (p *Pipeline) undoMemory(ctx context.Context, tx Tx, b *edition.Batch) (done bool, err error) {
+	pairs, err := tx.BatchMemory(ctx, b.ID, memoryEntries)
+	if err != nil {
+		return false, err
+	}
+	why := fmt.Sprintf("batch %d undone", b.ID)
+	for _, pr := range pairs {
+		back := pr[1] == 0
+		if !back {
+			if back, err = tx.SetMemoryAside(ctx, pr[1], edition.Machine, why); err != nil {
+				return false, err
+			}
+		}
+		if back {
+			if _, err := tx.RestoreMemory(ctx, pr[0], edition.Machine, why); err != nil {
+				return false, err
+			}
+		}
+		if err := tx.UndoneBatchMemory(ctx, b.ID, pr[0]); err != nil {
+			return false, err
+		}
+	}
+	return len(pairs) < memoryEntries, nil
+}

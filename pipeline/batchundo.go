@@ -1,0 +1,323 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"dragoman/glossary"
+	"dragoman/internal/check"
+	"dragoman/internal/edition"
+	"dragoman/locales"
+)
+
+// undoItems is how many items are taken back in one transaction.
+const undoItems = 100
+
+// Pause has a batch stop after the slice at hand; Resume has it go on.
+func (p *Pipeline) Pause(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+	return p.move(ctx, who, batch, "pause", func(tx Tx, b *edition.Batch) error {
+		if b.State == edition.BatchPaused {
+			return nil
+		}
+		if b.State != edition.BatchRunning {
+			return batchRefusal(b, "only a running batch can be paused")
+		}
+		b.State = edition.BatchPaused
+		return nil
+	})
+}
+
+// Resume has a paused batch go on where it was.
+func (p *Pipeline) Resume(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+	return p.move(ctx, who, batch, "resume", func(tx Tx, b *edition.Batch) error {
+		if b.State != edition.BatchPaused && !b.State.AtWork() {
+			return batchRefusal(b, "only a paused batch can go on")
+		}
+		if b.State == edition.BatchPaused {
+			b.State = edition.BatchRunning
+		}
+		b.Problem = ""
+		return tx.Enqueue(ctx, edition.Job{Kind: batchJob, Subject: b.ID, Urgency: edition.InBatch})
+	})
+}
+
+// Cancel ends a batch before it is done. What it has done stays, and so does
+// the new glossary: Undo takes both back.
+func (p *Pipeline) Cancel(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+	return p.move(ctx, who, batch, "cancel", func(tx Tx, b *edition.Batch) error {
+		switch b.State {
+		case edition.BatchCancelled:
+			return nil
+		case edition.BatchRunning, edition.BatchPaused:
+		default:
+			return batchRefusal(b, "there is nothing to cancel")
+		}
+		b.State, b.Ended = edition.BatchCancelled, p.store.Now()
+		return nil
+	})
+}
+
+// Undo takes a batch back, item by item, by appending: the glossary and the
+// memory go back as a new version, targets get the words that they had, waiting
+// proposals are withdrawn. What somebody has changed since is listed (status
+// moved) and stays. The errors are *edition.Refusal: where a later change set
+// has changed one of its concepts, that one has to be undone first.
+func (p *Pipeline) Undo(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+	b, err := p.move(ctx, who, batch, "undo", func(tx Tx, b *edition.Batch) error {
+		if b.State == edition.BatchUndone || b.State == edition.BatchUndoing {
+			return nil // it is being done, or was
+		}
+		set, err := tx.ChangeSet(ctx, b.ChangeSet)
+		if err != nil {
+			return err
+		}
+		back := edition.Inverse(set.Edits)
+		v, err := tx.GlossaryVersion(ctx)
+		if err != nil {
+			return err
+		}
+		g := p.terms.Load()
+		if g.version != v {
+			return errMoved
+		}
+		if err := undoable(g, back); err != nil {
+			return err
+		}
+		if b.Restored, err = tx.SaveEdits(ctx, back, who, fmt.Sprintf("batch %d undone", b.ID), ""); err != nil {
+			return err
+		}
+		if b.Total, err = tx.CountItems(ctx, b.ID, undoStatuses, nil, ""); err != nil {
+			return err
+		}
+		b.State, b.Phase, b.Cursor, b.Done, b.UndoneBy, b.Ended, b.Worked = edition.BatchUndoing, edition.PhaseUndo, edition.Cursor{}, 0, who, time.Time{}, 0
+		return tx.Enqueue(ctx, edition.Job{Kind: batchJob, Subject: b.ID, Urgency: edition.InBatch})
+	})
+	if err != nil {
+		return b, err
+	}
+	return b, p.Refresh(ctx)
+}
+
+// undoable says whether edits fit the glossary that counts.
+func undoable(g *terms, back []edition.ConceptEdit) error {
+	for i := range back {
+		e := &back[i]
+		var now *glossary.Concept
+		if k, ok := g.ByID(e.ID); ok {
+			now = g.Concept(k)
+		}
+		if !sameConcept(now, e.Before) {
+			return &edition.Refusal{Rule: "batch-concept-moved", Args: map[string]string{"Concept": e.ID},
+				Text: fmt.Sprintf("%s has been changed again since: undo the later change first, or make a new change set", e.ID)}
+		}
+	}
+	if fresh, problems := glossary.Compile(edition.ApplyEdits(g.Concepts(), back), glossary.Options{}); fresh == nil {
+		return &edition.Refusal{Rule: "change-set-wrong", Args: map[string]string{"Problem": problems.Error()},
+			Text: "the glossary would hold errors after the undoing: " + problems.Error()}
+	}
+	return nil
+}
+
+func batchRefusal(b *edition.Batch, why string) error {
+	return &edition.Refusal{Rule: "batch-state", Args: map[string]string{"State": string(b.State)},
+		Text: fmt.Sprintf("batch %d is %s: %s", b.ID, b.State, why)}
+}
+
+// move changes a batch for a person, again where the glossary moved meanwhile.
+func (p *Pipeline) move(ctx context.Context, who string, batch int64, what string, f func(Tx, *edition.Batch) error) (b edition.Batch, err error) {
+	err = errMoved
+	for n := 0; n < 8 && errors.Is(err, errMoved); n++ {
+		if err := p.Refresh(ctx); err != nil {
+			return b, err
+		}
+		err = p.store.InTx(ctx, func(tx Tx) (err error) {
+			if b, err = tx.Batch(ctx, batch); err != nil {
+				return err
+			}
+			if err := f(tx, &b); err != nil {
+				return err
+			}
+			if err := tx.SaveBatch(ctx, &b); err != nil {
+				return err
+			}
+			return tx.Audit(ctx, edition.Act{Who: who, What: what, Subject: "batch", SubjectID: b.ID})
+		})
+	}
+	return b, err
+}
+
+// undoStatuses are those of items that are taken back.
+var undoStatuses = []edition.ItemStatus{
+	edition.ItemApplied, edition.ItemWaiting, edition.ItemAccepted, edition.ItemRejected, edition.ItemConflict, edition.ItemPending, edition.ItemTask,
+}
+
+// undoSlice takes back the next items, and then what became of the memory.
+func (p *Pipeline) undoSlice(ctx context.Context, b *edition.Batch, begin time.Time) error {
+	items, err := p.store.ItemsAfter(ctx, b.ID, undoStatuses, nil, b.Cursor.Source, undoItems)
+	if err != nil {
+		return err
+	}
+	if len(items) == 0 {
+		return p.undoEnd(ctx, b, begin)
+	}
+	c, err := p.Changes(ctx, b.ChangeSet)
+	if err != nil {
+		return err
+	}
+	rows, err := c.affectedItems(ctx, items)
+	if err != nil {
+		return err
+	}
+	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
+		if v, err := tx.GlossaryVersion(ctx); err != nil {
+			return err
+		} else if v != c.fresh.version {
+			return errMoved
+		}
+		u := &undoer{saver: newSaver(ctx, tx, b, c), p: p, rows: rows}
+		if err := u.items(items); err != nil {
+			return err
+		}
+		b.Cursor.Source = items[len(items)-1].Target
+		b.Done += len(items)
+		return nil
+	})
+}
+
+// undoEnd takes back what became of the memory, and closes the batch.
+func (p *Pipeline) undoEnd(ctx context.Context, b *edition.Batch, begin time.Time) error {
+	ended := false
+	err := p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
+		done, err := p.undoMemory(ctx, tx, b)
+		if err != nil || !done {
+			return err
+		}
+		ended = true
+		b.State, b.Phase, b.Ended, b.Done = edition.BatchUndone, "", p.store.Now(), b.Total
+		return tx.Audit(ctx, edition.Act{Who: edition.Machine, What: "undone", Subject: "batch", SubjectID: b.ID})
+	})
+	if err == nil && ended {
+		p.followed(ctx)
+	}
+	return err
+}
+
+// undoer takes items back in one transaction.
+type undoer struct {
+	*saver
+	p       *Pipeline
+	rows    map[int64]*edition.Affected // by target
+	targets map[int64]*edition.Target
+}
+
+func (u *undoer) items(items []edition.Item) error {
+	var eds, ids, versions []int64
+	for _, m := range items {
+		eds, ids = append(eds, m.Edition), append(ids, m.Target)
+		versions = append(versions, m.Before, m.After)
+	}
+	if err := u.lock(eds); err != nil {
+		return err
+	}
+	var err error
+	if u.targets, err = u.tx.TargetsByID(u.ctx, ids); err != nil {
+		return err
+	}
+	if u.standing, err = u.tx.FindingsOfAll(u.ctx, versions); err != nil {
+		return err
+	}
+	for i := range items {
+		if err := u.item(&items[i]); err != nil {
+			return err
+		}
+	}
+	if err := u.save(); err != nil {
+		return err
+	}
+	if err := u.remember(); err != nil {
+		return err
+	}
+	if err := u.tx.SaveItems(u.ctx, items); err != nil {
+		return err
+	}
+	return u.settleAll(u.batch.UndoneBy)
+}
+
+// item takes one item back.
+func (u *undoer) item(m *edition.Item) error {
+	t := u.targets[m.Target]
+	was := m.Status
+	m.Status, m.By = edition.ItemUndone, u.batch.UndoneBy
+	if t == nil || t.Position < 0 {
+		m.Status = edition.ItemMoved
+		return nil
+	}
+	switch was {
+	case edition.ItemWaiting, edition.ItemConflict:
+		if err := u.tx.DecideProposal(u.ctx, m.Proposal, edition.Stale, u.batch.UndoneBy); err != nil {
+			return err
+		}
+		if was == edition.ItemWaiting {
+			u.count(m.Edition).Proposals--
+		}
+		u.touch(m, t, "", u.batch.UndoneBy)
+	case edition.ItemApplied, edition.ItemAccepted:
+		return u.restore(m, t, was)
+	}
+	return u.look(t)
+}
+
+// restore appends the words that stood before an item, unless others than its
+// own stand now.
+func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemStatus) error {
+	if t.Standing.ID != m.After || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
+		m.Status = edition.ItemMoved
+		return nil
+	}
+	v, err := u.tx.Version(u.ctx, m.Before)
+	if err != nil {
+		return err
+	}
+	found, err := u.examine(t, v.Text, v.Origin)
+	if err != nil {
+		return err
+	}
+	answers := answered(found, u.standing[m.Before])
+	back := &edition.Version{
+		Target: t.ID, Parent: t.Standing.ID, Text: v.Text, Origin: v.Origin, Author: v.Author, Source: v.Source, Glossary: u.g.version,
+	}
+	back.Origin.Batch = u.batch.ID
+	u.versions, u.answers = append(u.versions, back), append(u.answers, answers)
+	errs, warns := open(answers)
+	c := u.count(m.Edition)
+	c.Errors += errs - t.Errors
+	c.Warnings += warns - t.Warnings
+	u.restands = append(u.restands, edition.Restand{Target: t.ID, From: t.Standing.ID, Errors: errs, Warnings: warns})
+	u.touch(m, t, v.Text, u.batch.UndoneBy)
+	return nil
+}
+
+// look looks again, under the glossary that counts, at words that stand.
+func (u *undoer) look(t *edition.Target) error {
+	a := u.rows[t.ID]
+	if t.Standing.ID == 0 || a == nil || u.standing[t.Standing.ID] == nil {
+		return nil
+	}
+	u.refind(&planned{Affected: &edition.Affected{Edition: t.Edition, Target: t.ID, Standing: t.Standing}, terms: termFindings(u.g, a.Locale, a.Source, a.Occ, t.Standing.Text)})
+	return nil
+}
+
+// examine looks at the words of a target.
+func (u *undoer) examine(t *edition.Target, text string, origin edition.Origin) ([]edition.Finding, error) {
+	a := u.rows[t.ID]
+	if a == nil {
+		return nil, nil // its source is gone
+	}
+	l, err := locales.Get(a.Locale)
+	if err != nil {
+		return nil, err
+	}
+	return examineText(u.g, check.Input{Locale: l, Source: a.Source, Target: text, Kind: a.Kind, Origin: origin}, a.Occ), nil
+}

@@ -40,6 +40,10 @@ func (p *Pipeline) record(ctx context.Context, e edition.Edition, page publish.P
 			}
 		}
 		at := p.store.Now().Truncate(time.Second)
+		if page.Corrections, err = p.corrections(ctx, tx, e, at); err != nil {
+			return err
+		}
+		page.Quiet = !p.cfg.CorrectionNotes
 		if r, err = sealed(page, before, at); err != nil || r.Hash == before.Hash && !before.Gone {
 			return err // nothing has changed
 		}

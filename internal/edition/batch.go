@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"slices"
 	"time"
 )
 
@@ -301,4 +302,21 @@ type CountChange struct {
 	Edition                     int64
 	Errors, Warnings, Proposals int
 	Updated                     time.Time
+}
+
+// Readable leaves out of an edition's corrections, the newest first, those that
+// were taken back before they were public, or in the same publication.
+func Readable(cs []Correction) []Correction {
+	var out []Correction
+	for i := len(cs) - 1; i >= 0; i-- { // the oldest first
+		c := cs[i]
+		n := len(out)
+		if n > 0 && out[n-1].Old == c.New && out[n-1].New == c.Old && out[n-1].Published.Equal(c.Published) {
+			out = out[:n-1]
+			continue
+		}
+		out = append(out, c)
+	}
+	slices.Reverse(out)
+	return out
 }

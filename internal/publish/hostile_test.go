@@ -45,7 +45,7 @@ func attacked(locale, s string) Page {
 	p := Page{
 		Locale: locale, Slug: "x", Date: sampleDate, Published: sampleDate, Modified: sampleDate.Add(48 * time.Hour),
 		BodyHTML: "<p>¶</p>", BodyMarkdown: "¶\n", Tags: []string{s}, QuotesTranslated: true,
-		Corrections: []Correction{{sampleDate, s}},
+		Corrections: []Correction{{Date: sampleDate, What: s}, {Date: sampleDate, Old: s, New: s}},
 	}
 	v := reflect.ValueOf(&p).Elem()
 	for i := range v.NumField() {

@@ -182,7 +182,7 @@ func RenderHTML(site Site, p Page, alts []Alternate) ([]byte, error) {
 	f.Home = "index.html"
 	f.Feed = "feed.xml"
 	f.Card = card(&p, &f, site)
-	f.Data = describe(site, &p, &f, editions)
+	f.Data = describe(site, &p, &f, editions, w)
 	return execute("article.html", article{
 		frame: f, Page: p,
 		Body:        template.HTML(text.html),
@@ -208,7 +208,9 @@ func (w *words) updated(p *Page) template.HTML {
 func (w *words) corrections(p *Page) []template.HTML {
 	var all []template.HTML
 	for _, c := range p.Corrections {
-		all = append(all, w.show("site.correction", "Date", w.date(c.Date), "What", c.What))
+		if !p.Quiet {
+			all = append(all, w.show("site.correction", "Date", w.date(c.Date), "What", c.said(w)))
+		}
 	}
 	return all
 }

@@ -81,7 +81,7 @@ func RenderJSON(site Site, p Page, alts []Alternate) ([]byte, error) {
 		r.TranslatedFrom, r.OriginalTitle = site.source(), p.OriginalTitle
 	}
 	for _, c := range p.Corrections {
-		r.Corrections = append(r.Corrections, correction{machineDate(c.Date, true), c.What})
+		r.Corrections = append(r.Corrections, correction{machineDate(c.Date, true), c.said(w)})
 	}
 	for _, a := range site.editions(&p, path, alts) {
 		r.Editions = append(r.Editions, edition{a.Locale, address(base, path, a.Path)})

@@ -39,16 +39,28 @@ type Page struct {
 	// QuotesTranslated marks the edition as one whose quotations were
 	// translated although they may have been spoken in its language.
 	QuotesTranslated bool
-	// Corrections tell readers what was wrong, newest first.
+	// Corrections tell readers what was wrong, newest first; where Quiet is set
+	// only machines.
 	Corrections []Correction
+	Quiet       bool
 	// Social is the short post that goes with the edition, "" for none.
 	Social string
 }
 
-// Correction is what was put right after publication.
+// Correction is what was put right after publication: What, in a sentence, or
+// New in the place of Old.
 type Correction struct {
-	Date time.Time
-	What string
+	Date     time.Time
+	What     string
+	Old, New string
+}
+
+// said is a correction as a sentence.
+func (c *Correction) said(w *words) string {
+	if c.What == "" && c.Old != "" {
+		return withoutIsolates.Replace(w.say("site.replaced", "Old", c.Old, "New", c.New))
+	}
+	return c.What
 }
 
 // Alternate is an edition of the same release that is public. Path is that of
@@ -175,7 +187,8 @@ func (p Page) clean() (Page, error) {
 	}
 	p.Corrections = slices.Clone(p.Corrections)
 	for i := range p.Corrections {
-		p.Corrections[i].What = oneLine(p.Corrections[i].What)
+		c := &p.Corrections[i]
+		c.What, c.Old, c.New = oneLine(c.What), oneLine(c.Old), oneLine(c.New)
 	}
 	p.Tags = slices.Clone(p.Tags)
 	for i := range p.Tags {

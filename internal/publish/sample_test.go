@@ -70,7 +70,7 @@ func frenchPage() Page {
 		Date: time.Date(2018, 3, 1, 9, 15, 0, 0, time.FixedZone("", 3*3600)), Published: samplePublished, Modified: samplePublished.AddDate(0, 1, 2),
 		OriginalTitle:    "Syrian Coalition Urges Security Council to Act over Attacks on Rural Idlib",
 		QuotesTranslated: true,
-		Corrections:      []Correction{{time.Date(2018, 3, 7, 0, 0, 0, 0, time.UTC), "Le nombre des blessés est de 12, et non de 21."}},
+		Corrections:      []Correction{{Date: time.Date(2018, 3, 7, 0, 0, 0, 0, time.UTC), What: "Le nombre des blessés est de 12, et non de 21."}},
 		BodyHTML: `<h1>Cinquante frappes en un jour</h1>
 <p>La Coalition a appelé le Conseil de sécurité à adopter une résolution. Le Comité (الائتلاف) l’a dit lundi.</p>
 <blockquote><p>«&#8239;Le silence est lu comme une permission&#8239;», a dit la Coalition.</p></blockquote>

@@ -21,6 +21,14 @@ type newsArticle struct {
 	Publisher        *organization `json:"publisher,omitempty"`
 	TranslationOf    *newsArticle  `json:"translationOfWork,omitempty"`
 	Translations     []newsArticle `json:"workTranslation,omitempty"`
+	Corrections      []comment     `json:"correction,omitempty"`
+}
+
+// comment is a schema.org/CorrectionComment.
+type comment struct {
+	Type string `json:"@type"`
+	Text string `json:"text"`
+	Date string `json:"datePublished,omitempty"`
 }
 
 type organization struct {
@@ -30,7 +38,7 @@ type organization struct {
 
 // describe makes the structured data of a page. Addresses stand in it only
 // where they are whole.
-func describe(site Site, p *Page, f *frame, editions []Alternate) newsArticle {
+func describe(site Site, p *Page, f *frame, editions []Alternate, w *words) newsArticle {
 	a := newsArticle{
 		Context: "https://schema.org", Type: "NewsArticle",
 		Headline: p.Title, Description: f.Description,
@@ -39,6 +47,9 @@ func describe(site Site, p *Page, f *frame, editions []Alternate) newsArticle {
 		InLanguage:    p.Locale, Dateline: p.Place, Section: p.Category, Keywords: p.Tags,
 		Author:    &organization{"Organization", cmp.Or(p.Source, p.Author, f.SiteName)},
 		Publisher: &organization{"Organization", f.SiteName},
+	}
+	for _, c := range p.Corrections {
+		a.Corrections = append(a.Corrections, comment{"CorrectionComment", c.said(w), machineDate(c.Date, false)})
 	}
 	whole := site.BaseURL != ""
 	if whole {

@@ -23,7 +23,7 @@ func (p *Pipeline) corrections(ctx context.Context, tx Tx, e edition.Edition, at
 		if when.IsZero() {
 			when = at
 		}
-		out = append(out, publish.Correction{Date: when.Truncate(time.Second), Old: c.Old, New: c.New})
+		out = append(out, publish.Correction{Date: when.UTC().Truncate(time.Second), Old: c.Old, New: c.New})
 	}
 	if slices.ContainsFunc(cs, func(c edition.Correction) bool { return c.Published.IsZero() }) {
 		return out, tx.PublishCorrections(ctx, e.ID, at)

@@ -131,7 +131,10 @@ func (p *Pipeline) batchProblem(ctx context.Context, id int64, job edition.Job, 
 			return err
 		}
 		b.Problem = plainReason(problem)
-		if job.Last && b.State == edition.BatchRunning {
+		if waits(problem) {
+			b.Problem = "an engine is waited for"
+		}
+		if job.Last && !waits(problem) && b.State == edition.BatchRunning {
 			b.State = edition.BatchPaused
 		}
 		return tx.SaveBatch(ctx, &b)
@@ -298,11 +301,21 @@ func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, c *Changes, p
 // planAll plans affected targets and looks at their new words, on all cores.
 func (p *Pipeline) planAll(ctx context.Context, c *Changes, page []edition.Affected) ([]planned, error) {
 	ps := make([]planned, len(page))
+	segs := make([]int64, len(page))
+	for i := range page {
+		segs[i] = page[i].Segment
+	}
+	slices.Sort(segs)
+	kinds, err := p.store.SegmentKinds(ctx, slices.Compact(segs))
+	if err != nil {
+		return nil, err
+	}
 	n := min(runtime.GOMAXPROCS(0), 4)
 	var all sync.WaitGroup
 	for k := range n {
 		all.Go(func() {
 			for i := k; i < len(page) && ctx.Err() == nil; i += n {
+				page[i].Kind = kinds[page[i].Segment]
 				ps[i] = c.planned(&page[i])
 			}
 		})

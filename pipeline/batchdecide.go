@@ -388,9 +388,9 @@ func (w *decider) accept(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	if termErrors(found) > termErrors(termFindings(w.g, l.Tag, a.Source, a.Occ, t.Standing.Text)) {
 		return false, nil
 	}
-	answers := answered(found, old)
+	answers := carried(found, old)
 	w.next(&t.Standing, t.ID, a.Source, text, answers)
-	errs, warns := open(answers)
+	errs, warns := edition.Weigh(open(answers))
 	c := w.count(m.Edition)
 	c.Errors += errs - t.Errors
 	c.Warnings += warns - t.Warnings
@@ -433,7 +433,7 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 		}
 	}
 	if changed {
-		errs, warns := open(fresh)
+		errs, warns := edition.Weigh(open(fresh))
 		c.Errors += errs - t.Errors
 		c.Warnings += warns - t.Warnings
 		w.findings[t.Standing.ID] = fresh

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"dragoman/internal/edition"
@@ -23,89 +25,65 @@ func (p *Pipeline) engineSlice(ctx context.Context, b *edition.Batch, begin time
 		return p.turnTo(ctx, b, begin, b.Phase.After())
 	}
 	ed := items[0].Edition
-	targets := map[int64]edition.Item{}
-	for _, m := range items {
-		if m.Edition == ed {
-			targets[m.Target] = m
+	items = slices.DeleteFunc(items, func(m edition.Item) bool { return m.Edition != ed })
+	ask, err := p.untouched(ctx, ed, items)
+	if err != nil {
+		return err
+	}
+	var answers []EngineAnswer
+	if len(ask) > 0 {
+		if answers, err = p.AskEngines(ctx, ed, ask); err != nil {
+			return err
 		}
 	}
-	e, err := p.store.Edition(ctx, ed)
-	if err != nil {
-		return err
-	}
-	rev, err := p.store.Revision(ctx, e.Revision)
-	if err != nil {
-		return err
-	}
-	g := p.terms.Load()
-	d, err := p.open(ctx, g, rev)
-	if err != nil {
-		return err
-	}
-	dr, err := p.drafter(g, d, e)
-	if err != nil {
-		return err
-	}
-	answers, err := p.askAgain(ctx, dr, ed, targets)
-	if err != nil {
-		return err
+	s := &answerSaver{p: p, batch: b, items: items, answers: map[int64]*EngineAnswer{}}
+	for i := range answers {
+		s.answers[answers[i].Target] = &answers[i]
 	}
 	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
 		if v, err := tx.GlossaryVersion(ctx); err != nil {
 			return err
-		} else if v != g.version {
+		} else if len(answers) > 0 && v != answers[0].Glossary {
 			return errMoved
 		}
-		s := &answerSaver{dr: dr, tx: tx, batch: b, items: targets, answers: answers}
-		return s.save(ctx, ed)
+		return s.save(ctx, tx, ed)
 	})
 }
 
-// askAgain asks engines for the targets that still stand as the batch found
-// them. An engine that cannot be reached is no reason to hold a batch up: its
-// targets go to a person.
-func (p *Pipeline) askAgain(ctx context.Context, dr *drafter, ed int64, items map[int64]edition.Item) (map[int]answer, error) {
-	if len(dr.route) == 0 {
-		return nil, nil
-	}
+// untouched are the targets of items that still stand as the batch found them.
+func (p *Pipeline) untouched(ctx context.Context, ed int64, items []edition.Item) ([]int64, error) {
 	ts, err := p.store.Targets(ctx, ed)
 	if err != nil {
 		return nil, err
 	}
-	var open []int
-	for _, t := range ts {
-		if m, ok := items[t.ID]; ok && m.Before == t.Standing.ID && t.Position < len(dr.d.segs) && !t.ByPerson() {
-			open = append(open, t.Position)
+	var ids []int64
+	for _, m := range items {
+		if slices.ContainsFunc(ts, func(t *edition.Target) bool { return standsFor(t, &m) }) {
+			ids = append(ids, m.Target)
 		}
 	}
-	if len(open) == 0 {
-		return nil, nil
-	}
-	answers, err := dr.ask(ctx, open)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		p.log.Warn("a batch goes on without an engine's words", "edition", ed, "error", err)
-	}
-	return answers, nil
+	return ids, nil
+}
+
+// standsFor reports whether a target is as an item found it.
+func standsFor(t *edition.Target, m *edition.Item) bool {
+	return t != nil && t.ID == m.Target && t.Standing.ID == m.Before && t.Position >= 0 && !t.ByPerson()
 }
 
 // answerSaver saves what engines gave for one edition.
 type answerSaver struct {
-	dr      *drafter
-	tx      Tx
+	p       *Pipeline
 	batch   *edition.Batch
-	items   map[int64]edition.Item
-	answers map[int]answer
+	items   []edition.Item
+	answers map[int64]*EngineAnswer // by target
 }
 
-func (s *answerSaver) save(ctx context.Context, ed int64) error {
-	e, err := s.tx.Edition(ctx, ed)
+func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
+	e, err := tx.Edition(ctx, ed)
 	if err != nil {
 		return err
 	}
-	ts, err := s.tx.Targets(ctx, ed)
+	ts, err := tx.Targets(ctx, ed)
 	if err != nil {
 		return err
 	}
@@ -114,67 +92,77 @@ func (s *answerSaver) save(ctx context.Context, ed int64) error {
 		standing[t.ID] = t
 	}
 	var vs []*edition.Version
-	var done []edition.Item
-	for id, m := range s.items {
-		v := s.version(standing[id], &m)
-		if v != nil {
+	after := map[int64]*edition.Version{}
+	for i := range s.items {
+		m := &s.items[i]
+		if v := s.version(&e, standing[m.Target], m); v != nil {
 			vs = append(vs, v)
+			after[m.Target] = v
 		}
-		done = append(done, m)
 	}
-	if err := saveStanding(ctx, s.tx, ts, vs); err != nil {
+	if err := saveStanding(ctx, tx, ts, vs); err != nil {
 		return err
 	}
-	after := map[int64]int64{}
-	for _, v := range vs {
-		after[v.Target] = v.ID
+	for i := range s.items {
+		if v := after[s.items[i].Target]; v != nil {
+			s.items[i].After = v.ID
+		}
 	}
-	for i := range done {
-		done[i].After = after[done[i].Target]
-	}
-	if err := s.tx.SaveItems(ctx, done); err != nil {
+	if err := tx.SaveItems(ctx, s.items); err != nil {
 		return err
 	}
-	if err := s.tx.Recount(ctx, ed); err != nil {
-		return err
-	}
-	e.Publishable = e.Publishable && !s.dr.pseudo
-	held, err := s.tx.Held(ctx, []int64{ed})
+	held, err := tx.Held(ctx, []int64{ed})
 	if err != nil {
 		return err
 	}
-	if err := s.tx.SaveEdition(ctx, &e); err != nil {
+	if err := changed(ctx, tx, &e); err != nil {
 		return err
 	}
 	if was, ok := held[ed]; ok {
-		return s.tx.Hold(ctx, ed, was, e.Updated)
+		return tx.Hold(ctx, ed, was, e.Updated)
 	}
 	return nil
 }
 
 // version gives a target the words of an engine, if there are any that comply
 // with the glossary, and says in its item what became of it.
-func (s *answerSaver) version(t *edition.Target, m *edition.Item) *edition.Version {
+func (s *answerSaver) version(e *edition.Edition, t *edition.Target, m *edition.Item) *edition.Version {
+	a := s.answers[m.Target]
 	switch {
-	case t == nil || t.Standing.ID != m.Before || t.ByPerson():
+	case !standsFor(t, m) || a != nil && a.Revision != e.Revision:
 		m.Status = edition.ItemStale
 		return nil
-	case t.Position >= len(s.dr.d.segs):
-		m.Status = edition.ItemStale
-		return nil
-	}
-	a, ok := s.answers[t.Position]
-	if !ok || a.text == "" {
+	case a == nil || a.Text == "":
 		m.Status = edition.ItemTask
-		return nil
-	}
-	for _, v := range s.dr.g.Verify(nil, s.dr.locale.Tag, s.dr.d.segs[t.Position].Source, s.dr.d.lic[t.Position], a.text) {
-		if f, ok := termFinding(s.dr.g, s.dr.locale.Tag, s.dr.d.segs[t.Position].Source, v); ok && f.Severity == edition.Error {
-			m.Status, m.Why = edition.ItemTask, v.Reason
-			return nil
+		if a != nil {
+			m.Why = a.Why
 		}
+		return nil
+	case termErrors(a.Findings) > 0:
+		m.Status, m.Why = edition.ItemTask, edition.WhyNotClear
+		return nil
 	}
 	m.Status = edition.ItemApplied
-	a.origin.Batch = s.batch.ID
-	return s.dr.version(t, a.text, a.origin, "")
+	e.Publishable = e.Publishable && s.p.publishable(e.Locale, a.Origin.Engine)
+	v := &edition.Version{
+		Target: t.ID, Parent: t.Standing.ID, Text: a.Text, Origin: a.Origin, Source: a.Source, Glossary: a.Glossary, Findings: a.Findings,
+	}
+	v.Origin.Batch = s.batch.ID
+	return v
+}
+
+// publishable reports whether what an engine of a route says may be published.
+func (p *Pipeline) publishable(locale, name string) bool {
+	for _, e := range p.cfg.Routes[locale] {
+		if e.Name() == name {
+			return e.Info().Publishable
+		}
+	}
+	return true
+}
+
+// waits reports whether err says that something is waited for.
+func waits(err error) bool {
+	var later *edition.Later
+	return errors.As(err, &later)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"dragoman/content"
 	"dragoman/internal/edition"
 )
 
@@ -15,6 +16,7 @@ type batchReader interface {
 	Items(ctx context.Context, batch int64, f edition.ItemFilter) ([]edition.Item, error)
 	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)
 	Decision(ctx context.Context, id int64) (edition.Decision, error)
+	SegmentKinds(ctx context.Context, segments []int64) (map[int64]content.UnitKind, error)
 	AffectedByTarget(ctx context.Context, targets []int64) ([]edition.Affected, error)
 	// Corrections are those of a batch, or of an edition, or all where both
 	// are 0, the newest first.

@@ -21,6 +21,10 @@ func (c *Changes) affectedItems(ctx context.Context, items []edition.Item) (map[
 	for i := range as {
 		segs[i] = as[i].Segment
 	}
+	kinds, err := c.p.store.SegmentKinds(ctx, segs)
+	if err != nil {
+		return nil, err
+	}
 	stored, err := c.licences(ctx, segs)
 	if err != nil {
 		return nil, err
@@ -31,7 +35,7 @@ func (c *Changes) affectedItems(ctx context.Context, items []edition.Item) (map[
 		t := &sourceText{text: a.Source, occ: c.fresh.Find(nil, a.Source), was: c.old.Find(nil, a.Source)}
 		c.conditions(c.fresh, t, t.occ)
 		c.conditions(c.old, t, t.was)
-		a.Occ, a.Was = t.occ, t.was
+		a.Kind, a.Occ, a.Was = kinds[a.Segment], t.occ, t.was
 		if t.byDocument {
 			if err := c.license(ctx, a, t, stored[a.Segment]); err != nil {
 				return nil, err

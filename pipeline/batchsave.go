@@ -194,12 +194,12 @@ func (s *saver) right(p *planned) {
 // place of what the old one had.
 func (s *saver) refind(p *planned) {
 	old := s.standing[p.Standing.ID]
-	merged := answered(append(slices.DeleteFunc(plain(old), func(f edition.Finding) bool { return isTermRule(f.Rule) }), p.terms...), old)
+	merged := carried(append(slices.DeleteFunc(plain(old), func(f edition.Finding) bool { return isTermRule(f.Rule) }), p.terms...), old)
 	if slices.EqualFunc(merged, old, sameFinding) {
 		return
 	}
-	errs, warns := open(merged)
-	wasErrs, wasWarns := open(old)
+	errs, warns := edition.Weigh(open(merged))
+	wasErrs, wasWarns := edition.Weigh(open(old))
 	c := s.count(p.Edition)
 	c.Errors += errs - wasErrs
 	c.Warnings += warns - wasWarns
@@ -224,10 +224,10 @@ func (s *saver) next(was *edition.Version, target int64, source string, text str
 // swap gives a machine's target its new words.
 func (s *saver) swap(p *planned) {
 	old := s.standing[p.Standing.ID]
-	found := answered(p.found, old)
+	found := carried(p.found, old)
 	v := s.next(&p.Standing, p.Target, p.Source, p.plan.Text, found)
-	errs, warns := open(found)
-	wasErrs, wasWarns := open(old)
+	errs, warns := edition.Weigh(open(found))
+	wasErrs, wasWarns := edition.Weigh(open(old))
 	c := s.count(p.Edition)
 	c.Errors += errs - wasErrs
 	c.Warnings += warns - wasWarns
@@ -415,10 +415,10 @@ func plain(fs []edition.StandingFinding) []edition.Finding {
 	return out
 }
 
-// answered gives findings the answers that people gave to the same ones
-// before: of the same rule, about the same place of the source and the same
-// words, wherever in the translation these stand by now.
-func answered(fs []edition.Finding, before []edition.StandingFinding) []edition.StandingFinding {
+// carried gives findings the answers that people gave to the same ones before:
+// of the same rule, about the same place of the source and the same words,
+// wherever in the translation these stand by now.
+func carried(fs []edition.Finding, before []edition.StandingFinding) []edition.StandingFinding {
 	out := make([]edition.StandingFinding, len(fs))
 	for i, f := range fs {
 		out[i] = edition.StandingFinding{Finding: f, Seq: i}
@@ -446,15 +446,4 @@ func sameMatter(a, b edition.Finding) bool {
 
 func sameFinding(a, b edition.StandingFinding) bool {
 	return a.DismissedBy == b.DismissedBy && reflect.DeepEqual(a.Finding, b.Finding)
-}
-
-// open weighs the findings that nobody answered.
-func open(fs []edition.StandingFinding) (errors, warnings int) {
-	var left []edition.Finding
-	for _, f := range fs {
-		if f.DismissedBy == "" {
-			left = append(left, f.Finding)
-		}
-	}
-	return edition.Weigh(left)
 }

@@ -15,8 +15,8 @@ import (
 // undoItems is how many items are taken back in one transaction.
 const undoItems = 100
 
-// Pause has a batch stop after the slice at hand; Resume has it go on.
-func (p *Pipeline) Pause(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+// PauseBatch has a batch stop after the slice at hand; ResumeBatch has it go on.
+func (p *Pipeline) PauseBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	return p.move(ctx, who, batch, "pause", func(tx Tx, b *edition.Batch) error {
 		if b.State == edition.BatchPaused {
 			return nil
@@ -29,8 +29,8 @@ func (p *Pipeline) Pause(ctx context.Context, who string, batch int64) (edition.
 	})
 }
 
-// Resume has a paused batch go on where it was.
-func (p *Pipeline) Resume(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+// ResumeBatch has a paused batch go on where it was.
+func (p *Pipeline) ResumeBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	return p.move(ctx, who, batch, "resume", func(tx Tx, b *edition.Batch) error {
 		if b.State != edition.BatchPaused && !b.State.AtWork() {
 			return batchRefusal(b, "only a paused batch can go on")
@@ -43,9 +43,9 @@ func (p *Pipeline) Resume(ctx context.Context, who string, batch int64) (edition
 	})
 }
 
-// Cancel ends a batch before it is done. What it has done stays, and so does
-// the new glossary: Undo takes both back.
-func (p *Pipeline) Cancel(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+// CancelBatch ends a batch before it is done. What it has done stays, and so does
+// the new glossary: UndoBatch takes both back.
+func (p *Pipeline) CancelBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	return p.move(ctx, who, batch, "cancel", func(tx Tx, b *edition.Batch) error {
 		switch b.State {
 		case edition.BatchCancelled:
@@ -59,12 +59,12 @@ func (p *Pipeline) Cancel(ctx context.Context, who string, batch int64) (edition
 	})
 }
 
-// Undo takes a batch back, item by item, by appending: the glossary and the
+// UndoBatch takes a batch back, item by item, by appending: the glossary and the
 // memory go back as a new version, targets get the words that they had, waiting
 // proposals are withdrawn. What somebody has changed since is listed (status
 // moved) and stays. The errors are *edition.Refusal: where a later change set
 // has changed one of its concepts, that one has to be undone first.
-func (p *Pipeline) Undo(ctx context.Context, who string, batch int64) (edition.Batch, error) {
+func (p *Pipeline) UndoBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	b, err := p.move(ctx, who, batch, "undo", func(tx Tx, b *edition.Batch) error {
 		if b.State == edition.BatchUndone || b.State == edition.BatchUndoing {
 			return nil // it is being done, or was
@@ -284,13 +284,13 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 	if err != nil {
 		return err
 	}
-	answers := answered(found, u.standing[m.Before])
+	answers := carried(found, u.standing[m.Before])
 	back := &edition.Version{
 		Target: t.ID, Parent: t.Standing.ID, Text: v.Text, Origin: v.Origin, Author: v.Author, Source: v.Source, Glossary: u.g.version,
 	}
 	back.Origin.Batch = u.batch.ID
 	u.versions, u.answers = append(u.versions, back), append(u.answers, answers)
-	errs, warns := open(answers)
+	errs, warns := edition.Weigh(open(answers))
 	c := u.count(m.Edition)
 	c.Errors += errs - t.Errors
 	c.Warnings += warns - t.Warnings

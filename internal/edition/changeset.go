@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"dragoman/content"
 	"dragoman/glossary"
 )
 
@@ -265,12 +266,12 @@ type Affected struct {
 	Locale                                      string
 	Position                                    int    // of the segment in the document
 	Source                                      string // coded text
+	Kind                                        content.UnitKind
 	// Occ are the occurrences of concepts that count in its document under the
 	// new glossary, Was those under the old one, with the index of the glossary
 	// each belongs to.
 	Occ, Was []glossary.Occurrence
-	// State is the target's. Standing has ID, Text, Author, Origin,
-	// Glossary and Created.
+	// State is the target's. Standing has all but its findings.
 	State    TargetState
 	Standing Version
 	ByPerson bool // a person wrote or approved what stands (Target.ByPerson)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dragoman/content"
 	"dragoman/glossary"
 	"dragoman/internal/edition"
 )
@@ -330,7 +331,7 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 }
 
 const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by, t.omitted,
-	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin_kind, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0),
+	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin_kind, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
 	e.id, e.locale, e.state, e.public, e.revision_id, r.id, r.slug, r.removed
 	FROM target t JOIN edition e ON e.id = t.edition_id JOIN release r ON r.id = e.release_id
 	LEFT JOIN version v ON v.id = t.standing_id WHERE t.segment_id IN `
@@ -338,9 +339,10 @@ const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved
 func scanAffected(row scanner) (a edition.Affected, err error) {
 	var approvedBy, omitted, origin string
 	var public, removed, created int64
+	var source []byte
 	v := &a.Standing
 	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approvedBy, &omitted,
-		&v.ID, &v.Text, &v.Origin.Kind, &origin, &v.Author, &v.Glossary, &created,
+		&v.ID, &v.Text, &v.Origin.Kind, &origin, &v.Author, &v.Glossary, &created, &source,
 		&a.Edition, &a.Locale, &a.EditionState, &public, &a.Revision, &a.Release, &a.Slug, &removed)
 	if err != nil {
 		return a, err
@@ -350,11 +352,31 @@ func scanAffected(row scanner) (a edition.Affected, err error) {
 			return a, fmt.Errorf("the origin of version %d: %w", v.ID, err)
 		}
 	}
-	v.Target, v.Created = a.Target, fromMicros(created)
+	v.Target, v.Created, v.Source = a.Target, fromMicros(created), hash(source)
 	a.Public, a.Removed, a.Omitted = public != 0, removed != 0, omitted != ""
 	t := edition.Target{ApprovedBy: approvedBy, Omitted: omitted, Standing: *v}
 	a.ByPerson = t.ByPerson()
 	return a, nil
+}
+
+// SegmentKinds returns what segments are in their documents.
+func (s *Store) SegmentKinds(ctx context.Context, segments []int64) (map[int64]content.UnitKind, error) {
+	out := make(map[int64]content.UnitKind, len(segments))
+	for part := range slices.Chunk(segments, 512) {
+		list, args := in(1, part, nil)
+		rows, err := s.read.QueryContext(ctx, `SELECT g.id, u.kind FROM segment g JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit WHERE g.id IN `+list, args...)
+		err = each(rows, err, func(row scanner) error {
+			var id int64
+			var kind content.UnitKind
+			err := row.Scan(&id, &kind)
+			out[id] = kind
+			return err
+		})
+		if err != nil {
+			return nil, s.sentinel(err)
+		}
+	}
+	return out, nil
 }
 
 // LicencesOf returns the occurrences that count in segments because their

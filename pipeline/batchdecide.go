@@ -120,9 +120,9 @@ func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Dec
 		if err := tx.AddDecision(ctx, &d); err != nil {
 			return err
 		}
-		what := "reject change"
+		what := "reject-change"
 		if d.Accept {
-			what = "accept change"
+			what = "accept-change"
 		}
 		if err := tx.Audit(ctx, edition.Act{Who: d.Who, What: what, Subject: "batch", SubjectID: b.ID, Detail: d.Reason}); err != nil {
 			return err
@@ -401,7 +401,7 @@ func (w *decider) accept(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	m.Status, m.By, m.Before = edition.ItemAccepted, w.d.Who, t.Standing.ID
 	w.d.Accepted++
 	w.touch(m, t, text, w.d.Who)
-	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "accept change", Subject: "target", SubjectID: t.ID, Detail: "batch " + strconv.FormatInt(w.batch.ID, 10)})
+	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "accept-change", Subject: "target", SubjectID: t.ID, Detail: "batch " + strconv.FormatInt(w.batch.ID, 10)})
 	return true, w.tx.DecideProposal(w.ctx, pr.ID, edition.Accepted, w.d.Who)
 }
 
@@ -442,7 +442,7 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	m.Status, m.By = edition.ItemRejected, w.d.Who
 	w.d.Rejected++
 	w.touch(m, t, "", w.d.Who)
-	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "reject change", Subject: "target", SubjectID: t.ID, Detail: w.d.Reason})
+	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "reject-change", Subject: "target", SubjectID: t.ID, Detail: w.d.Reason})
 	return nil
 }
 

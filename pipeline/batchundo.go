@@ -114,7 +114,7 @@ func undoable(g *terms, back []edition.ConceptEdit) error {
 		}
 	}
 	if fresh, problems := glossary.Compile(edition.ApplyEdits(g.Concepts(), back), glossary.Options{}); fresh == nil {
-		return &edition.Refusal{Rule: "change-set-wrong", Args: map[string]string{"Problem": problems.Error()},
+		return &edition.Refusal{Rule: "batch-glossary", Args: map[string]string{"Problem": problems.Error()},
 			Text: "the glossary would hold errors after the undoing: " + problems.Error()}
 	}
 	return nil

@@ -107,6 +107,8 @@ func made() []string {
 		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation")
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
+	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict")
+	add("desk.act.", "settle", "accept-change", "reject-change")
 	ids = append(ids, peopleSay()...)
 	return ids
 }

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"dragoman/content"
 	"dragoman/internal/engine"
 )
 
@@ -21,7 +18,7 @@ func newEngineCommand(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newEngineList(g), newEngineTest(g), newEngineSync(g), newEngineFake(g))
+	c.AddCommand(newEngineList(g), newEngineTest(g), newEngineSync(g), newEngineFake(g), newEngineEstimate(g), newEngineReport(g))
 	return c
 }
 
@@ -57,53 +54,4 @@ func newEngineList(g *globals) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
-}
-
-// testSentence has a name, a number and a code, which an engine must keep.
-const testSentence = "The ⟦1⟧Syrian Coalition⟦/1⟧ said on Monday that 12 civilians had been injured in Idlib."
-
-func newEngineTest(g *globals) *cobra.Command {
-	return &cobra.Command{
-		Use:   "test LOCALE [TEXT]",
-		Short: "Have every engine of a locale's route translate a sentence",
-		Args:  cobra.RangeArgs(1, 2),
-		RunE: func(c *cobra.Command, args []string) error {
-			return g.withApp(c.Context(), func(a *app) error {
-				text := testSentence
-				if len(args) == 2 {
-					text = content.Escape(args[1])
-				}
-				return a.testEngines(c.Context(), args[0], text)
-			})
-		},
-	}
-}
-
-func (a *app) testEngines(ctx context.Context, locale, text string) error {
-	names := a.cfg.Route(locale)
-	if len(names) == 0 {
-		return fmt.Errorf("no engine is on the route of %s: drafts come from the memory alone; see docs/configuration.md", locale)
-	}
-	failed := 0
-	for _, n := range names {
-		e, err := a.openEngine(n)
-		if err != nil {
-			return err
-		}
-		begin := time.Now()
-		replies, err := e.Translate(ctx, engine.Request{Source: "en", Target: locale, Segments: []engine.Segment{{Text: text}}})
-		if err == nil {
-			err = replies[0].Err
-		}
-		if err != nil {
-			failed++
-			fmt.Fprintf(a.stdout, "%s: %v\n", n, err)
-			continue
-		}
-		fmt.Fprintf(a.stdout, "%s (%s): %s\n", n, time.Since(begin).Round(time.Millisecond), replies[0].Text)
-	}
-	if failed > 0 {
-		return errFound
-	}
-	return nil
 }

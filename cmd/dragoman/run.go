@@ -203,6 +203,7 @@ type lineJSON struct {
 	Errors       int           `json:"errors"`
 	State        edition.State `json:"state"`
 	Reason       string        `json:"reason,omitempty"`
+	Hold         *edition.Hold `json:"hold,omitempty"` // why engines have not done all
 }
 
 func printLinesJSON(w io.Writer, lines []edition.Line) error {
@@ -210,12 +211,15 @@ func printLinesJSON(w io.Writer, lines []edition.Line) error {
 	enc.SetEscapeHTML(false)
 	for _, l := range lines {
 		c := l.Counts
-		err := enc.Encode(lineJSON{
+		line := lineJSON{
 			ID: l.ID, Release: l.Slug, Locale: l.Locale, Title: l.Title, Segments: c.Segments, Exact: c.Exact, Context: c.Context, Fuzzy: c.Fuzzy,
 			Repaired: c.Repaired, Engine: c.Engine, Human: c.Human, Untranslated: c.Untranslated, Reviewed: c.Reviewed,
 			Findings: c.Errors + c.Warnings, Errors: c.Errors, State: l.State, Reason: l.Reason,
-		})
-		if err != nil {
+		}
+		if l.Hold.Held() {
+			line.Hold = &l.Hold
+		}
+		if err := enc.Encode(line); err != nil {
 			return err
 		}
 	}
@@ -240,6 +244,9 @@ func stateText(e edition.Edition) string {
 	s := strings.ReplaceAll(string(e.State), "_", " ")
 	if e.State == edition.Failed {
 		s += ": " + e.Reason
+	}
+	if e.Hold.Kind == edition.HoldWaiting || e.Hold.Held() && e.Counts.Untranslated > 0 {
+		s += ": " + e.Hold.String()
 	}
 	return s
 }

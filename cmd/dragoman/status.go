@@ -39,10 +39,18 @@ func newStatusCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return json.NewEncoder(a.stdout).Encode(map[string]any{"editions": byLocale(sums), "jobs": pending})
+				held, err := a.pipe.HeldEditions(c.Context())
+				if err != nil {
+					return err
 				}
-				return a.printStates(byLocale(sums), pending)
+				if asJSON {
+					return json.NewEncoder(a.stdout).Encode(map[string]any{"editions": byLocale(sums), "jobs": pending, "held": held})
+				}
+				if err := a.printStates(byLocale(sums), pending); err != nil {
+					return err
+				}
+				printHeld(a.stdout, held)
+				return nil
 			})
 		},
 	}

@@ -499,3 +499,37 @@ func (h *house) reopened() *store.Store {
 	}
 	return s
 }
+
+// TestEnginesAreAskedAgainForWhatTheyLeft once a person says so, and change
+// nothing that a person wrote meanwhile.
+func TestEnginesAreAskedAgainForWhatTheyLeft(t *testing.T) {
+	t.Parallel()
+	var able atomic.Bool
+	e := &mt{name: "llm"}
+	e.say = func(engine.Segment) (string, error) {
+		if !able.Load() {
+			return "", &engine.Error{Engine: "llm", Kind: engine.Quota, What: "the month's characters are used up"}
+		}
+		return "نص من المحرك.", nil
+	}
+	h := build(t, options{ledger: booked(e)})
+	h.write("a.md", body("Nobody had seen this coming. Two things were said about it."))
+	h.run()
+	v := h.view("rev", "ar")
+	if v.State != edition.InReview || v.Hold.Kind != edition.HoldUnable || !strings.Contains(v.Hold.Detail, "used up") {
+		t.Fatalf("%s, %+v", v.State, v.Hold)
+	}
+	h.say("Lina", h.row(v, "Nobody had seen this coming."), "لم يتوقع أحد ذلك.")
+	able.Store(true)
+	if n, err := h.pipe.Retry(t.Context(), "Omar"); n != 1 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	h.settle()
+	v = h.view("rev", "ar")
+	if v.State != edition.InReview || v.Hold.Held() || v.Counts.Untranslated != 0 {
+		t.Errorf("%s, %+v, %+v", v.State, v.Hold, v.Counts)
+	}
+	if r := h.row(v, "Nobody had seen this coming."); r.Target.Standing.Text != "لم يتوقع أحد ذلك." || len(r.Proposals) != 0 {
+		t.Errorf("%+v, %+v", r.Target.Standing, r.Proposals)
+	}
+}

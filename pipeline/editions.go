@@ -87,13 +87,17 @@ func addLocale(ctx context.Context, tx Tx, rels []edition.Release, loc string) e
 	return tx.Enqueue(ctx, jobs...)
 }
 
-// Retry takes up every failed edition again and returns how many there were.
+// Retry takes up every failed edition again, has the engines asked for what
+// they have left of others, and returns how many there were.
 func (p *Pipeline) Retry(ctx context.Context, who string) (int, error) {
 	lines, _, err := p.store.Queue(ctx, edition.Filter{States: []edition.State{edition.Failed}})
 	if err != nil {
 		return 0, err
 	}
-	n := 0
+	n, err := p.retryHeld(ctx, who)
+	if err != nil {
+		return n, err
+	}
 	for _, l := range lines {
 		err := p.store.InTx(ctx, func(tx Tx) error {
 			rev, err := tx.NewestRevision(ctx, l.Release)
@@ -114,6 +118,32 @@ func (p *Pipeline) Retry(ctx context.Context, who string) (int, error) {
 				return err
 			}
 			return tx.Enqueue(ctx, job)
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// retryHeld has the engines asked at once for what editions wait for, or what
+// was left to people though an engine could have done it.
+func (p *Pipeline) retryHeld(ctx context.Context, who string) (n int, err error) {
+	held, err := p.store.HeldEditions(ctx, 10_000)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range held {
+		err := p.store.InTx(ctx, func(tx Tx) error {
+			e, err := tx.Edition(ctx, l.ID)
+			if err != nil || !e.Hold.Held() || !wantsAnswers(&e) {
+				return err
+			}
+			n++
+			if err := tx.Audit(ctx, edition.Act{Who: who, What: string(edition.Retry), Subject: "edition", SubjectID: e.ID, Detail: e.Hold.String()}); err != nil {
+				return err
+			}
+			return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent})
 		})
 		if err != nil {
 			return n, err

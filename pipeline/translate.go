@@ -19,7 +19,7 @@ func (p *Pipeline) translate(ctx context.Context, job edition.Job) error {
 	if err != nil {
 		return err
 	}
-	if e.State != edition.Drafting && e.State != edition.Revising {
+	if !wantsAnswers(&e) {
 		return nil // done before, or people have it
 	}
 	rev, err := p.store.Revision(ctx, e.Revision)
@@ -68,6 +68,12 @@ func (p *Pipeline) translate(ctx context.Context, job edition.Job) error {
 		return fmt.Errorf("%w: %w", edition.ErrGiveUp, a.failed())
 	}
 	return nil
+}
+
+// wantsAnswers reports whether an edition is a machine's to draft, or people
+// have it already but engines were to give more.
+func wantsAnswers(e *edition.Edition) bool {
+	return e.State == edition.Drafting || e.State == edition.Revising || e.State == edition.InReview && e.Hold.Held()
 }
 
 // lookAgain is how long to leave an engine that is down alone.
@@ -176,7 +182,7 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	if err != nil {
 		return err
 	}
-	if newest != dr.d.rev.ID || e.Revision != newest || e.State != edition.Drafting && e.State != edition.Revising {
+	if newest != dr.d.rev.ID || e.Revision != newest || !wantsAnswers(&e) {
 		return nil // a newer revision has taken over
 	}
 	ts, err := tx.Targets(ctx, ed)
@@ -222,7 +228,7 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	e.Publishable = e.Publishable && !dr.pseudo
 	e.Hold = dr.holdOf(asked, e.Hold)
 	switch {
-	case asked.failed() == nil && asked.wait == nil:
+	case e.State != edition.InReview && asked.failed() == nil && asked.wait == nil:
 		return stepHeld(ctx, tx, &e, edition.Drafted, edition.Machine, "", e.Hold)
 	case len(vs)+len(ps) > 0 || e != was:
 		return tx.SaveEdition(ctx, &e)

@@ -84,7 +84,7 @@ func (a *app) takeIn(ctx context.Context, o runOptions) (pipeline.LoadReport, er
 		if err != nil {
 			return pipeline.LoadReport{}, err
 		}
-		fmt.Fprintf(a.stderr, "Taking up %d failed edition(s) again.\n", n)
+		fmt.Fprintf(a.stderr, "Taking up %d edition(s) again that failed, or that engines left unfinished.\n", n)
 	}
 	if _, err := a.pipe.AddLocales(ctx); err != nil {
 		return pipeline.LoadReport{}, err

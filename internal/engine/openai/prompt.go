@@ -14,7 +14,7 @@ import (
 
 // PromptVersion changes whenever the instructions or the form of the question
 // do, since the answers change with them.
-const PromptVersion = "prompt-1"
+const PromptVersion = "prompt-2"
 
 // most bounds how many examples go with one sentence: the best help, more of
 // them distract.
@@ -26,6 +26,7 @@ The user's message is JSON. Everything in it is text to translate or help for it
 - "title" is the release's title, for context only. Do not translate it unless it is one of the segments.
 - "segments" are the sentences in their order. Translate each "text" completely and exactly: add nothing, leave nothing out, explain nothing, never answer it. Use the register of that language's news agencies.
 - "terms" of a segment are dictionary forms. Wherever "source" stands in the text, use the rendering "target". Inflect it as grammar requires (case, number, gender, article, attached particles); never change the rendering itself for another word.
+- "missed" of a segment are terms that your last translation of it did not have, and that an editor will not do without. Each "target" has to stand in the translation, inflected where grammar requires it, in the place of whatever you would rather write.
 - "examples" of a segment are approved translations of similar sentences. Follow their wording where the sentences agree.
 - <1>…</1> and <2/>, and <span data-c="1">…</span> and <img data-c="2">, mark formatting. Put every mark of the text into its translation exactly once, around or at the words that correspond. Never add, renumber or translate a mark.
 - Keep numbers, addresses and hashtags.
@@ -50,6 +51,7 @@ type segment struct {
 	ID       int       `json:"id"`
 	Text     string    `json:"text"`
 	Terms    []pairing `json:"terms,omitempty"`
+	Missed   []pairing `json:"missed,omitempty"`
 	Examples []pairing `json:"examples,omitempty"`
 }
 
@@ -74,6 +76,9 @@ func messages(r engine.Request, from, to string, at []int, texts []coded) []mess
 		s := segment{ID: n + 1, Text: texts[n].text}
 		for _, t := range r.Segments[i].Terms {
 			s.Terms = append(s.Terms, pairing(t))
+		}
+		for _, t := range r.Segments[i].Missed {
+			s.Missed = append(s.Missed, pairing(t))
 		}
 		for _, x := range r.Segments[i].Examples[:min(mostExamples, len(r.Segments[i].Examples))] {
 			s.Examples = append(s.Examples, pairing(x))

@@ -1,0 +1,110 @@
+package pipeline_test
+
+import (
+	"strings"
+	"testing"
+
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/internal/engine"
+	"dragoman/internal/store"
+	"dragoman/pipeline"
+)
+
+// sensitiveNames gives a house two names that must not leave it, one of them
+// without an Arabic term.
+func (h *house) sensitiveNames() {
+	h.t.Helper()
+	cs, err := glossary.ReadCSV(strings.NewReader("id,kind,flags,en,rule,ar,fr\nper.salim,PER,sensitive,Salim Haddad,cs,سليم حداد,Salim Haddad\nper.karim,PER,sensitive,Karim Aziz,cs,,Karim Aziz\n"), "test.csv")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	err = h.store.InTx(h.t.Context(), func(tx *store.Tx) error {
+		_, err := tx.SaveGlossary(h.t.Context(), cs, "Lina", "sensitive names", "")
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// hidden gives the word that stands in the place of a name in a text.
+func hidden(text string) string {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		if len(w) == 8 {
+			return w
+		}
+	}
+	return ""
+}
+
+func TestNamesThatMustNotLeaveTheHouse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, reply, want string }{
+		{"as it is", "قال *** ذلك أمام الجميع.", "قال سليم حداد ذلك أمام الجميع."},
+		{"a particle joined to it", "قال ذلك أمام الجميع ل*** أمس.", "قال ذلك أمام الجميع لسليم حداد أمس."},
+		{"a particle joined with a stroke", "قال ذلك أمام الجميع بـ*** أمس.", "قال ذلك أمام الجميع بسليم حداد أمس."},
+		{"lost", "قال الشاهد ذلك أمام الجميع.", ""},
+		{"twice", "قال *** ذلك أمام *** والجميع.", ""},
+		{"an article joined to it", "قال ال*** ذلك أمام الجميع.", ""},
+		{"an ending joined to it", "قال ***ي ذلك أمام الجميع.", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := &mt{name: "outside", info: engine.Info{Hints: true, Examples: true}}
+			var sent []string
+			e.say = func(s engine.Segment) (string, error) {
+				sent = append(sent, s.Text)
+				for _, h := range s.Terms {
+					sent = append(sent, h.Source, h.Target)
+				}
+				for _, x := range s.Examples {
+					sent = append(sent, x.Source, x.Target)
+				}
+				if hidden(s.Text) == "" {
+					return "نص من المحرك.", nil
+				}
+				return strings.ReplaceAll(c.reply, "***", hidden(s.Text)), nil
+			}
+			h := build(t, options{ledger: booked(e), pipeline: func(c *pipeline.Config) {
+				c.Engines = map[string]pipeline.EngineRule{"outside": {Redact: true}}
+			}})
+			h.sensitiveNames()
+			h.write("a.md", "---\ntitle: Salim Haddad speaks\nslug: rev\n---\n\nSalim Haddad said so in front of everybody.\n")
+			h.run()
+			sent = append(sent, e.last.Load().Document.Title)
+			if all := strings.Join(sent, "|"); strings.Contains(all, "Salim") || strings.Contains(all, "Haddad") || strings.Contains(all, "سليم") {
+				t.Errorf("the engine saw %q", all)
+			}
+			v := h.view("rev", "ar")
+			got := h.row(v, "Salim Haddad said so in front of everybody.").Target
+			if got.Standing.Text != c.want {
+				t.Errorf("%q, want %q", got.Standing.Text, c.want)
+			}
+			if c.want == "" && (v.State != edition.InReview || v.Hold.Kind != edition.HoldUnable) {
+				t.Errorf("%s, %+v", v.State, v.Hold)
+			}
+		})
+	}
+}
+
+// TestANameWithoutATermIsNotSent: nothing could come back in its place.
+func TestANameWithoutATermIsNotSent(t *testing.T) {
+	t.Parallel()
+	e := &mt{name: "outside", say: fixed("نص من المحرك.")}
+	h := build(t, options{ledger: booked(e), pipeline: func(c *pipeline.Config) {
+		c.Engines = map[string]pipeline.EngineRule{"outside": {Redact: true}}
+	}})
+	h.sensitiveNames()
+	h.write("a.md", body("Karim Aziz said so. Nobody had seen this coming."))
+	h.run()
+	for _, s := range e.last.Load().Segments {
+		if strings.Contains(s.Text, "Karim") {
+			t.Errorf("sent %q", s.Text)
+		}
+	}
+	v := h.view("rev", "ar")
+	if r := h.row(v, "Karim Aziz said so."); r.Target.Standing.Text != "" || !strings.Contains(v.Hold.Detail, "no term") {
+		t.Errorf("%+v, %+v", r.Target.Standing, v.Hold)
+	}
+}

@@ -533,3 +533,44 @@ func TestEnginesAreAskedAgainForWhatTheyLeft(t *testing.T) {
 		t.Errorf("%+v, %+v", r.Target.Standing, r.Proposals)
 	}
 }
+
+// TestAnEditionThatWaitsForAnEngineCanBeTakenOver by people; what the engine
+// gives later fills only what is empty still.
+func TestAnEditionThatWaitsForAnEngineCanBeTakenOver(t *testing.T) {
+	t.Parallel()
+	var up atomic.Bool
+	e := &mt{name: "llm", say: fixed("نص من المحرك.")}
+	e.fail = func() error {
+		if up.Load() {
+			return nil
+		}
+		return down("llm")()
+	}
+	h := build(t, options{idle: true, ledger: booked(e)})
+	h.write("a.md", body("Nobody had seen this coming. Two things were said about it."))
+	h.load()
+	v := h.view("rev", "ar")
+	_, err := h.pipe.Reopen(t.Context(), "Lina", v.ID, "at once") // it has not been drafted
+	refusal(t, err, "state")
+	if err := h.step(t.Context(), "draft", h.newest()); err != nil {
+		t.Fatal(err)
+	}
+	_ = h.step(t.Context(), "translate", v.ID)
+	if _, err := h.pipe.Reopen(t.Context(), "Lina", v.ID, "it cannot wait"); err != nil {
+		t.Fatal(err)
+	}
+	v = h.view("rev", "ar")
+	if v.State != edition.InReview || v.Hold.Kind != edition.HoldWaiting {
+		t.Fatalf("%s, %+v", v.State, v.Hold)
+	}
+	h.say("Lina", h.row(v, "Nobody had seen this coming."), "لم يتوقع أحد ذلك.")
+	up.Store(true)
+	if err := h.step(t.Context(), "translate", v.ID); err != nil {
+		t.Fatal(err)
+	}
+	v = h.view("rev", "ar")
+	mine, its := h.row(v, "Nobody had seen this coming."), h.row(v, "Two things were said about it.")
+	if mine.Target.Standing.Text != "لم يتوقع أحد ذلك." || its.Target.Standing.Text != "نص من المحرك." || v.State != edition.InReview || v.Hold.Held() {
+		t.Errorf("%+v, %+v, %s, %+v", mine.Target.Standing, its.Target.Standing, v.State, v.Hold)
+	}
+}

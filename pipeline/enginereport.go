@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func (p *Pipeline) EngineReport(ctx context.Context, month string) (*EngineRepor
 	r := &EngineReport{Month: cmp.Or(month, edition.Month(p.store.Now()))}
 	from, err := time.Parse("2006-01", r.Month)
 	if err != nil {
-		return nil, &edition.Refusal{Rule: "month", Args: map[string]string{"Month": month}, Text: "a month is written like 2026-11"}
+		return nil, fmt.Errorf("%q is no month: write it like 2026-11", month)
 	}
 	states := map[string]*EngineState{}
 	p.routed(states)

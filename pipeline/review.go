@@ -677,8 +677,8 @@ func standingTexts(ts []*edition.Target) content.TargetFunc {
 	return func(i int) (string, bool) { return by[i], true }
 }
 
-// Reopen sends an edition back to review, for a reason. What is public stays
-// public until it is approved and published again.
+// Reopen sends an edition back to review, for a reason; one that waits for an
+// engine is taken over by people. What is public stays public until it is approved and published again.
 func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason string) (e edition.Edition, err error) {
 	if e, err = p.store.Edition(ctx, ed); err != nil {
 		return e, err
@@ -695,7 +695,13 @@ func (p *Pipeline) Reopen(ctx context.Context, who string, ed int64, reason stri
 			e.Reason = reason
 			return changed(ctx, tx, &e, edition.Act{Who: who, What: "reject", Subject: "edition", SubjectID: ed, Detail: reason})
 		}
-		if err := step(ctx, tx, &e, edition.Reopen, who, reason); err != nil {
+		hold := e.Hold
+		if hold.Kind != edition.HoldWaiting { // else its engines go on beside the people
+			if hold = (edition.Hold{}); e.State == edition.Drafting {
+				return refusal(&edition.TransitionError{From: e.State, Event: edition.Reopen})
+			}
+		}
+		if err := stepHeld(ctx, tx, &e, edition.Reopen, who, reason, hold); err != nil {
 			return refusal(err)
 		}
 		if err := unfinal(ctx, tx, ed); err != nil || e.Revision == newest {

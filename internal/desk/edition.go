@@ -176,7 +176,7 @@ func (c *call) bar(v *pipeline.View) bar {
 			b.Clean++
 		}
 	}
-	b.Reopen = can(v.State, edition.Reopen) && !b.AtWork
+	b.Reopen = can(v.State, edition.Reopen) && !b.AtWork && (v.State != edition.Drafting || v.Hold.Kind == edition.HoldWaiting)
 	b.Publish = v.State == edition.Approved || v.State == edition.Scheduled && !v.Embargo.After(c.now)
 	b.Withdraw = can(v.State, edition.Withdraw)
 	if !b.AtWork {
@@ -202,6 +202,9 @@ func (c *call) notes(v *pipeline.View) []note {
 	if v.Reason != "" {
 		add("warn", c.T("desk.reason."+reasonKind(v.State), "Reason", v.Reason))
 	}
+	if text := c.hold(&v.Edition); text != "" {
+		add("warn", text)
+	}
 	if !v.Publishable {
 		add("warn", c.RefusalText(&edition.Refusal{Rule: "pseudo"}))
 	}
@@ -217,7 +220,7 @@ func (c *call) notes(v *pipeline.View) []note {
 	if v.State == edition.Revising && !v.Public.IsZero() {
 		add("info", c.T("desk.still-public", "Time", c.When(v.Public)))
 	}
-	if v.State == edition.Drafting {
+	if v.State == edition.Drafting && !v.Hold.Held() {
 		add("info", c.T("desk.drafting"))
 	}
 	if !v.Release.Removed.IsZero() {

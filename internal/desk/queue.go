@@ -388,6 +388,8 @@ func (c *call) line(l *edition.Line, a asked) lineView {
 	}
 	if l.State == edition.Failed || l.State == edition.Withdrawn {
 		v.Reason = l.Reason
+	} else {
+		v.Reason = c.hold(&l.Edition)
 	}
 	return v
 }

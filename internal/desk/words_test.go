@@ -101,6 +101,7 @@ func made() []string {
 		add("desk.queue.", f, name+".name")
 	}
 	add("desk.group.", "meta", "list", "table", "quote")
+	add("desk.hold.", string(edition.HoldWaiting), string(edition.HoldConfidential), string(edition.HoldLocal), string(edition.HoldBudget), string(edition.HoldUnable))
 	add("desk.reason.", "failed", "withdrawn", "sent-back")
 	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")
 	add("desk.refusal.",

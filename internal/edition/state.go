@@ -50,7 +50,7 @@ var transitions = map[Event]map[State]State{
 	Approve:  {InReview: Approved, Revising: Approved},
 	Schedule: {Approved: Scheduled},
 	Publish:  {Approved: Published, Scheduled: Published},
-	Reopen:   {Approved: InReview, Scheduled: InReview, Published: Revising, Withdrawn: InReview, Failed: InReview},
+	Reopen:   {Drafting: InReview, Approved: InReview, Scheduled: InReview, Published: Revising, Withdrawn: InReview, Failed: InReview},
 	Revise: {
 		Drafting: Drafting, InReview: Drafting, Failed: Drafting, Withdrawn: Withdrawn,
 		Approved: Revising, Scheduled: Revising, Published: Revising, Revising: Revising,

@@ -27,6 +27,15 @@ type recall struct {
 	trimmed time.Time // when this process last tidied up the log
 }
 
+// memoryOptions are the house's choices for look-ups.
+func (p *Pipeline) memoryOptions() memory.Options {
+	o := memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties, OldPenalty: p.cfg.OldPenalty}
+	if p.cfg.OldYears > 0 {
+		o.OldBefore = p.store.Now().AddDate(-p.cfg.OldYears, 0, 0).UnixMicro()
+	}
+	return o
+}
+
 // building is one try to build the index.
 type building struct {
 	start sync.Once
@@ -38,7 +47,7 @@ type building struct {
 // build it in the background.
 func (p *Pipeline) startMemory(ctx context.Context) {
 	m := &recall{}
-	m.index = memory.NewIndex(memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties})
+	m.index = memory.NewIndex(p.memoryOptions())
 	m.ctx, m.stop = context.WithCancel(ctx)
 	m.now.Store(&building{ready: make(chan struct{})})
 	p.memory = m
@@ -186,7 +195,7 @@ func (p *Pipeline) lookupExact(ctx context.Context, q memory.Query) ([]memory.Ma
 	if err != nil {
 		return nil, err
 	}
-	ix := memory.NewIndex(memory.Options{Names: p.terms.Load().names(), Penalties: p.cfg.Penalties})
+	ix := memory.NewIndex(p.memoryOptions())
 	for _, m := range have {
 		if m.Locale == q.Locale {
 			if err := ix.Add(memoryEntry(m)); err != nil {

@@ -46,6 +46,9 @@ type Config struct {
 	// Penalties are taken off the score of the memory's matches by the origin
 	// of their entries, such as "import old.tmx".
 	Penalties map[string]int
+	// OldPenalty is taken off the score of what was approved OldYears ago or
+	// longer; none where OldYears is 0.
+	OldPenalty, OldYears int
 	// LateMemory builds the index of the memory when it is first needed, not
 	// at once.
 	LateMemory bool

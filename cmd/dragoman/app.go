@@ -94,7 +94,7 @@ func (a *app) start(ctx context.Context) error {
 	a.pipe, err = pipeline.New(ctx, bound, pipeline.Config{
 		Content: a.cfg.Content, Locales: a.cfg.Locales, Routes: routes, Engines: a.engineRules(), LocalOnly: a.cfg.LocalOnly(),
 		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
-		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), LateMemory: a.lateMemory,
+		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), OldPenalty: a.cfg.Recall.OldPenalty, OldYears: a.cfg.Recall.OldYears, LateMemory: a.lateMemory,
 		FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
 		Site:              publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
 		Public:            &lazyWriter{dir: a.cfg.Public},

@@ -324,7 +324,7 @@ func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
 				u := interchange.Unit{
 					ID: fmt.Sprint(m.ID), Source: interchange.Variant{Lang: "en", Text: m.Source},
 					Targets:    []interchange.Variant{{Lang: m.Locale, Text: m.Target}},
-					Props:      []interchange.Prop{{Type: "x-origin", Value: m.Origin}},
+					Props:      tmxProps(m),
 					Provenance: interchange.Provenance{Created: m.Created, Author: m.Approver},
 				}
 				if !yield(u, nil) {
@@ -337,6 +337,40 @@ func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
 			yield(interchange.Unit{}, err)
 		}
 	})
+}
+
+// The names of the properties by which an exported pair keeps its context:
+// the normalised hashes of the sentences before and after it.
+const (
+	originProp = "x-origin"
+	prevProp   = "x-dragoman-before"
+	nextProp   = "x-dragoman-after"
+)
+
+func tmxProps(m edition.MemoryEntry) []interchange.Prop {
+	ps := []interchange.Prop{{Type: originProp, Value: m.Origin}}
+	if !m.Prev.IsZero() {
+		ps = append(ps, interchange.Prop{Type: prevProp, Value: m.Prev.String()})
+	}
+	if !m.Next.IsZero() {
+		ps = append(ps, interchange.Prop{Type: nextProp, Value: m.Next.String()})
+	}
+	return ps
+}
+
+// tmxContext reads what tmxProps wrote; hashes that are none are no context.
+func tmxContext(ps []interchange.Prop) (prev, next content.Hash) {
+	for _, p := range ps {
+		h, err := content.ParseHash(p.Value)
+		switch {
+		case err != nil:
+		case p.Type == prevProp:
+			prev = h
+		case p.Type == nextProp:
+			next = h
+		}
+	}
+	return prev, next
 }
 
 func newMemoryStats(g *globals) *cobra.Command {

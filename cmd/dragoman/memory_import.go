@@ -126,10 +126,14 @@ func newImporter(s *store.Store, tags []string) *importer {
 	return &importer{store: s, tags: tags, tagOf: map[string]string{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, known: map[pairKey]struct{}{}}
 }
 
-func (im *importer) key(m *edition.MemoryEntry) (k pairKey) {
+func (im *importer) key(m *edition.MemoryEntry, context bool) (k pairKey) {
 	var h maphash.Hash
 	for i, seed := range im.seeds {
 		h.SetSeed(seed)
+		if context {
+			_, _ = h.Write(m.Prev[:])
+			_, _ = h.Write(m.Next[:])
+		}
 		for _, s := range []string{m.Locale, m.Source, m.Target} {
 			_, _ = h.WriteString(s) // never fails
 			_ = h.WriteByte(0)
@@ -143,12 +147,29 @@ func (im *importer) key(m *edition.MemoryEntry) (k pairKey) {
 func (im *importer) load(ctx context.Context) error {
 	_, err := im.store.EachMemory(ctx, func(ms []edition.MemoryEntry) error {
 		for i := range ms {
-			im.known[im.key(&ms[i])] = struct{}{}
+			im.note(&ms[i])
 		}
 		return nil
 	})
 	return err
 }
+
+// has reports whether the memory has a pair. One with a context is another
+// than the same pair without, or between other neighbours; one without tells
+// nothing that the same pair with a context does not.
+func (im *importer) has(m *edition.MemoryEntry) bool {
+	_, have := im.known[im.key(m, hasContext(m))]
+	return have
+}
+
+func (im *importer) note(m *edition.MemoryEntry) {
+	im.known[im.key(m, false)] = struct{}{}
+	if hasContext(m) {
+		im.known[im.key(m, true)] = struct{}{}
+	}
+}
+
+func hasContext(m *edition.MemoryEntry) bool { return !m.Prev.IsZero() || !m.Next.IsZero() }
 
 // read imports one file; parsing and writing go on beside each other.
 func (im *importer) read(ctx context.Context, r io.Reader, origin, who string) (interchange.Report, error) {
@@ -197,6 +218,7 @@ func (im *importer) read(ctx context.Context, r io.Reader, origin, who string) (
 
 // take adds the new pairs of a unit to the slice at hand.
 func (im *importer) take(u interchange.Unit, origin, who string) {
+	prev, next := tmxContext(u.Props)
 	for _, t := range u.Targets {
 		im.sum.read++
 		m := edition.MemoryEntry{Locale: im.locale(t.Lang), Source: u.Source.Text, Target: t.Text, Origin: origin, Approver: u.Author, Created: latest(u)}
@@ -207,12 +229,12 @@ func (im *importer) take(u interchange.Unit, origin, who string) {
 			im.sum.foreign++
 			continue
 		}
-		k := im.key(&m)
-		if _, have := im.known[k]; have || strings.TrimSpace(m.Source) == "" || strings.TrimSpace(m.Target) == "" {
+		m.Prev, m.Next = prev, next
+		if im.has(&m) || strings.TrimSpace(m.Source) == "" || strings.TrimSpace(m.Target) == "" {
 			im.sum.known++
 			continue
 		}
-		im.known[k] = struct{}{}
+		im.note(&m)
 		im.sum.added++
 		im.pending = append(im.pending, m)
 	}

@@ -57,6 +57,10 @@ type Recall struct {
 	Thresholds []Threshold `mapstructure:"thresholds"`
 	// Penalties are taken off the score of matches by where they come from.
 	Penalties []Penalty `mapstructure:"penalties"`
+	// OldPenalty, 0 to 50, is taken off the score of matches approved OldYears
+	// ago or longer.
+	OldPenalty int `mapstructure:"old_penalty"`
+	OldYears   int `mapstructure:"old_years"`
 	// BeforeEngine is the least score at which a fuzzy match is preferred to
 	// an engine's translation.
 	BeforeEngine int `mapstructure:"before_engine"`
@@ -221,7 +225,7 @@ func Defaults() Config {
 	return Config{
 		Database: "var/dragoman.db", Content: "content/en", Glossary: "glossary/terms", Memory: "content/memory", Public: "public",
 		Locales: []string{"ar", "fr", "tr", "es", "ru"}, Timezone: "UTC",
-		Recall: Recall{Threshold: 70, BeforeEngine: 85},
+		Recall: Recall{Threshold: 70, BeforeEngine: 85, OldPenalty: 1, OldYears: 10},
 		Desk:   Desk{Listen: "127.0.0.1:8741"},
 	}
 }
@@ -420,6 +424,12 @@ func (l *Loaded) check() error {
 		if p.Penalty < 0 || p.Penalty > 50 {
 			bad("recall::penalties", "%s: %d is not between 0 and 50", p.Origin, p.Penalty)
 		}
+	}
+	if l.Recall.OldPenalty < 0 || l.Recall.OldPenalty > 50 {
+		bad("recall::old_penalty", "%d is not between 0 and 50", l.Recall.OldPenalty)
+	}
+	if l.Recall.OldYears < 0 || l.Recall.OldYears > 100 {
+		bad("recall::old_years", "%d is not between 0 and 100", l.Recall.OldYears)
 	}
 	if _, err := time.LoadLocation(l.Timezone); err != nil {
 		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)

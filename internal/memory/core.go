@@ -50,9 +50,9 @@ type birth struct {
 // core is an index over a fixed glossary. Index puts a new core in place of
 // the old one when the glossary changes or too much of it is garbage.
 type core struct {
-	mu        sync.RWMutex
-	names     Names
-	penalties map[string]int // by origin; never changed
+	mu    sync.RWMutex
+	names Names
+	opt   Options // never changed
 
 	dict     dictionary
 	postings []posting // by class
@@ -72,8 +72,8 @@ type core struct {
 	least    uint32 // commonLeast
 }
 
-func newCore(names Names, penalties map[string]int) *core {
-	c := &core{names: names, penalties: penalties, dict: newDictionary(), birthNo: map[birth]uint16{}, least: commonLeast}
+func newCore(names Names, o Options) *core {
+	c := &core{names: names, opt: o, dict: newDictionary(), birthNo: map[birth]uint16{}, least: commonLeast}
 	c.sources.add(source{})
 	c.briefs.add(brief{})
 	c.pairs.add(pair{})
@@ -346,8 +346,14 @@ func (c *core) entry(at uint32) Entry {
 	}
 }
 
-// penalty is what an entry of this birth loses.
-func (c *core) penalty(born uint16) int { return c.penalties[c.births[born].origin] }
+// penalty is what an entry loses by where it comes from and by its age.
+func (c *core) penalty(p *pair) int {
+	n := c.opt.Penalties[c.births[p.birth].origin]
+	if p.created > 0 && p.created < c.opt.OldBefore {
+		n += c.opt.OldPenalty
+	}
+	return n
+}
 
 // birth gives the number of an origin under a version of the glossary.
 func (c *core) birth(origin string, glossary int64) (uint16, error) {

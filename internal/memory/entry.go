@@ -92,6 +92,7 @@ type Match struct {
 	core   *core
 	pair   uint32 // row of core.pairs
 	sound  bool   // core.isSound
+	lost   int    // penalties
 }
 
 // OpenSlots are the slots that a person has to fill in the Target.
@@ -144,6 +145,10 @@ type Options struct {
 	Names Names
 	// Penalties are taken off the score of every match by Entry.Origin.
 	Penalties map[string]int
+	// OldPenalty is taken off the score of every match approved before
+	// OldBefore (microseconds since 1970), where that is known.
+	OldPenalty int
+	OldBefore  int64
 	// AmbiguityPenalty is taken off an exact match that has rivals; 0 means
 	// 5, below 0 none.
 	AmbiguityPenalty int

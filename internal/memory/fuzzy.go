@@ -353,7 +353,7 @@ func (c *core) worth(src uint32, locale uint8, score int) int {
 	best := -1
 	for at := c.sources.at(src).first; at != 0; at = c.pairs.at(at).next {
 		if p := c.pairs.at(at); p.locale == locale {
-			best = max(best, score-c.penalty(p.birth))
+			best = max(best, score-c.penalty(p))
 		}
 	}
 	return best

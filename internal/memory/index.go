@@ -36,7 +36,7 @@ func NewIndex(o Options) *Index {
 	}
 	ix := &Index{opt: o}
 	ix.names.Store(&o.Names)
-	ix.core.Store(newCore(o.Names, o.Penalties))
+	ix.core.Store(newCore(o.Names, o))
 	return ix
 }
 
@@ -231,7 +231,7 @@ func (ix *Index) renew() error {
 	ix.writing.Lock()
 	ix.log, ix.logging = nil, true
 	ix.writing.Unlock()
-	old, fresh := ix.core.Load(), newCore(*ix.names.Load(), ix.opt.Penalties)
+	old, fresh := ix.core.Load(), newCore(*ix.names.Load(), ix.opt)
 	err := fresh.copyFrom(old)
 	ix.writing.Lock()
 	defer ix.writing.Unlock()

@@ -196,6 +196,28 @@ func TestLookupOrder(t *testing.T) {
 	}
 }
 
+// TestOldPairsComeLater: of what is as like, what was approved lately comes
+// first; what has no date is not old.
+func TestOldPairsComeLater(t *testing.T) {
+	t.Parallel()
+	ix := NewIndex(Options{OldPenalty: 2, OldBefore: 1000})
+	must(t, ix.AddAll([]Entry{
+		{ID: 1, Locale: "ar", Source: "The town was bombed again.", Target: "one", Created: 999},
+		{ID: 2, Locale: "ar", Source: "The town was bombed today.", Target: "two", Created: 1000},
+		{ID: 3, Locale: "ar", Source: "The town was bombed twice.", Target: "three"},
+	}))
+	var got []string
+	for _, m := range ix.Lookup(Query{Locale: "ar", Text: "The town was bombed."}) {
+		got = append(got, fmt.Sprint(m.Target, " ", m.Score))
+	}
+	if want := "[two 81 three 81 one 79]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	if m := ix.Lookup(Query{Locale: "ar", Text: "The town was bombed again."})[0]; m.Score != 98 || m.Kind != edition.FromExact {
+		t.Errorf("the old pair itself is %s, %d", m.Kind, m.Score)
+	}
+}
+
 func TestLookupAllAddsFuzzyToExact(t *testing.T) {
 	t.Parallel()
 	ix := NewIndex(Options{})

@@ -92,7 +92,7 @@ func (c *core) exact(q Query, k uint32, locale uint8) []Match {
 			if kind == "" {
 				kind = exactKind(e.Source, text)
 			}
-			out = append(out, Match{Entry: e, Kind: kind, Score: kindScore(kind) - c.penalties[e.Origin], core: c, pair: at, sound: c.isSound(at)})
+			out = append(out, Match{Entry: e, Kind: kind, Score: kindScore(kind) - c.penalty(c.pairs.at(at)), core: c, pair: at, sound: c.isSound(at)})
 			if kind == edition.FromExact && sameContext(e, q) {
 				out[len(out)-1].Kind = edition.FromContext
 			}
@@ -125,9 +125,9 @@ func sameContext(e Entry, q Query) bool {
 func (c *core) offers(out []Match, h hit, locale uint8, threshold int) []Match {
 	for at := c.sources.at(h.source).first; at != 0; at = c.pairs.at(at).next {
 		p := c.pairs.at(at)
-		score := min(h.score, bestFuzzy) - c.penalty(p.birth)
+		score := min(h.score, bestFuzzy) - c.penalty(p)
 		if p.locale == locale && score >= threshold {
-			out = append(out, Match{Entry: c.entry(at), Kind: edition.FromFuzzy, Score: score, core: c, pair: at, sound: c.isSound(at)})
+			out = append(out, Match{Entry: c.entry(at), Kind: edition.FromFuzzy, Score: score, core: c, pair: at, sound: c.isSound(at), lost: c.penalty(p)})
 		}
 	}
 	return out

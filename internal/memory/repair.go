@@ -44,7 +44,7 @@ func (ix *Index) repairAll(q Query, ms []Match, onlyValues []bool) {
 				m.Score = 0 // two names, nothing that is alike
 			}
 		case err == nil && len(swaps) > 0:
-			score := normalisedScore - len(swaps) - ix.opt.Penalties[m.Entry.Origin]
+			score := normalisedScore - len(swaps) - m.lost
 			m.Kind, m.Target, m.Swaps = edition.FromRepaired, target, swaps
 			m.Score = min(max(score, m.Score+1), bestFuzzy)
 		}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,7 @@ func (p *Pipeline) draftOnce(ctx context.Context, job edition.Job) error {
 		if plans[i], err = p.plan(ctx, g, d, e); err != nil {
 			return fmt.Errorf("%s: %w", e.Locale, err)
 		}
+		plans[i].urgency = cmp.Or(job.Urgency, edition.Today)
 	}
 	return p.store.InTx(ctx, func(tx Tx) error { return p.savePlans(ctx, tx, g, d, plans) })
 }
@@ -71,7 +73,8 @@ type plan struct {
 	proposals []*edition.Proposal // beside what people wrote
 	segment   map[*edition.Target]int
 	counts    edition.Counts
-	waiting   bool // segments are left for engines
+	waiting   bool            // segments are left for engines
+	urgency   edition.Urgency // of the draft, and so of what engines are asked for
 	hold      edition.Hold
 }
 
@@ -178,7 +181,7 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		if err := tx.SaveEdition(ctx, &e); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Today})
+		return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: pl.urgency, Engine: true})
 	}
 	return stepHeld(ctx, tx, &e, edition.Drafted, edition.Machine, "", pl.hold)
 }

@@ -161,7 +161,7 @@ func (p *Pipeline) resume(e edition.Edition, newest int64, ts []*edition.Target)
 	}
 	for _, t := range ts {
 		if t.State != edition.Final && t.Omitted == "" {
-			return edition.Retry, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent}
+			return edition.Retry, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent, Engine: true}
 		}
 	}
 	return edition.Again, edition.Job{Kind: publishJob, Subject: e.ID, Urgency: edition.Urgent}

@@ -43,6 +43,10 @@ type Job struct {
 	// Locales limits a step to some locales; empty means all.
 	Locales []string `json:"locales,omitempty"`
 	Urgency Urgency  `json:"-"`
+	// Engine says that the step asks engines, and waits most of its time: it
+	// has worker slots of its own, so that it holds up nothing and more of them
+	// can wait at once.
+	Engine bool `json:"-"`
 	// NotBefore delays the step, zero for at once.
 	NotBefore time.Time `json:"-"`
 	// Attempt counts from 1; Last says that no further one follows.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -139,7 +140,7 @@ func (t *Tx) enqueue(ctx context.Context, wanted []stepArgs) (left []stepArgs, e
 	for _, a := range wanted {
 		params = append(params, river.InsertManyParams{Args: a, InsertOpts: &river.InsertOpts{
 			MaxAttempts: queueAttempts,
-			Queue:       string(a.Urgency),
+			Queue:       queueName(a.Job),
 			ScheduledAt: a.NotBefore,
 			UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -193,6 +194,20 @@ func DefaultSlots() Slots {
 	return Slots{edition.Urgent: 2, edition.Today: 3, edition.InBatch: 2, edition.Bulk: 4}
 }
 
+// engineSlots is how many steps of each urgency may ask engines at once: as many
+// as keep an engine busy that takes eight calls at a time.
+const engineSlots = 8
+
+const engineQueue = "-engines"
+
+// queueName is the queue that a job waits in.
+func queueName(j edition.Job) string {
+	if j.Engine {
+		return string(j.Urgency) + engineQueue
+	}
+	return string(j.Urgency)
+}
+
 // Work starts working on jobs in the background until Stop or Close. On an
 // SQLite file it takes the file's lock first (ErrLocked if another process
 // holds it). Jobs that a killed process left running are put back in line.
@@ -221,6 +236,7 @@ func (s *Store) Work(ctx context.Context, h Handler, slots Slots) error {
 	queues := map[string]river.QueueConfig{}
 	for u, n := range slots {
 		queues[string(u)] = river.QueueConfig{MaxWorkers: n, FetchCooldown: cooldown, FetchPollInterval: pollEvery}
+		queues[queueName(edition.Job{Urgency: u, Engine: true})] = river.QueueConfig{MaxWorkers: engineSlots, FetchCooldown: cooldown, FetchPollInterval: pollEvery}
 	}
 	name := ""
 	if s.dialect == postgres {
@@ -290,7 +306,8 @@ type stepWorker struct {
 
 func (w *stepWorker) Work(ctx context.Context, j *river.Job[stepArgs]) error {
 	job := j.Args.Job
-	job.Urgency = edition.Urgency(j.Queue)
+	urgency, engine := strings.CutSuffix(j.Queue, engineQueue)
+	job.Urgency, job.Engine = edition.Urgency(urgency), engine
 	job.Attempt, job.Last = j.Attempt, j.Attempt >= maxAttempts
 	err := w.handle(ctx, job)
 	var later *edition.Later

@@ -263,3 +263,41 @@ func TestJobsOfAKilledProcess(t *testing.T) {
 	}
 	close(goOn)
 }
+
+// TestEnginesHaveSlotsOfTheirOwn: steps that wait for engines hold up no other
+// step of their urgency, and more of them wait at once.
+func TestEnginesHaveSlotsOfTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		const waiting = 8
+		arrived, release, done := make(chan edition.Job, waiting), make(chan struct{}), make(chan edition.Job, 1)
+		err := s.Work(t.Context(), func(_ context.Context, j edition.Job) error {
+			if j.Engine {
+				arrived <- j
+				<-release
+				return nil
+			}
+			done <- j
+			return nil
+		}, store.Slots{edition.Today: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer close(release)
+		var jobs []edition.Job
+		for i := range waiting {
+			jobs = append(jobs, edition.Job{Kind: "translate", Subject: int64(i + 1), Urgency: edition.Today, Engine: true})
+		}
+		jobs = append(jobs, edition.Job{Kind: "draft", Subject: 99, Urgency: edition.Today})
+		if err := s.InTx(t.Context(), func(tx *store.Tx) error { return tx.Enqueue(t.Context(), jobs...) }); err != nil {
+			t.Fatal(err)
+		}
+		for range waiting {
+			if j := <-arrived; j.Urgency != edition.Today {
+				t.Errorf("%+v", j)
+			}
+		}
+		if j := <-done; j.Subject != 99 || j.Engine {
+			t.Errorf("%+v", j)
+		}
+	})
+}

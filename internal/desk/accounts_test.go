@@ -376,3 +376,24 @@ func TestDisabledByEveryDoor(t *testing.T) {
 		t.Errorf("by password: %d", a.Status)
 	}
 }
+
+// The accounts' pages speak every language, without holes.
+func TestAccountPagesInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	h, _ := providerHouse(t, map[string]any{"sub": "1"})
+	b := h.as("admin")
+	hole := regexp.MustCompile(`\[[a-z-]+\.[a-z.-]+\]|<no value>|%!`)
+	for lang, dir := range map[string]string{"en": "ltr", "ar": "rtl", "fr": "ltr"} {
+		b.lang = lang
+		for _, path := range []string{"/me", "/users", "/users?q=none", "/users/" + itoa(h.person("Lina").ID), "/users/" + itoa(h.person("admin").ID), "/users/" + itoa(h.person("gone").ID), "/audit", "/audit?who=none"} {
+			a := b.get(path)
+			if a.Status != http.StatusOK || !strings.Contains(a.Body, `<html lang="`+lang+`" dir="`+dir+`"`) {
+				t.Errorf("%s in %s: %d %.80s", path, lang, a.Status, a.Body)
+			}
+			if m := hole.FindString(a.Body); m != "" {
+				t.Errorf("%s in %s: %s", path, lang, m)
+			}
+			inspect(t, path, a.Body)
+		}
+	}
+}

@@ -151,7 +151,7 @@ func (c *call) auditLines(acts []edition.Act) []auditLine {
 	var out []auditLine
 	for _, a := range acts {
 		v := auditLine{At: a.At, Who: a.Who, Machine: a.Who == edition.Machine, What: c.actWord(a.What), Subject: c.subjectWord(a.Subject), LocaleTag: a.Locale}
-		v.Detail = template.HTML(scriptOf(c.Lang).profile.IsolateRuns(a.Detail, false))
+		v.Detail = template.HTML(scriptOf(c.Lang).profile.IsolateRuns(c.detailOf(a), false))
 		if a.Locale != "" {
 			v.Language = c.Language(a.Locale)
 		}
@@ -162,6 +162,30 @@ func (c *call) auditLines(acts []edition.Act) []auditLine {
 		out = append(out, v)
 	}
 	return out
+}
+
+// detailOf says an act's details in the desk's language where they are the
+// program's own words.
+func (c *call) detailOf(a edition.Act) string {
+	if a.Subject != "person" {
+		return a.Detail
+	}
+	if a.What == "sign-in" {
+		return c.or("desk.audit.by."+a.Detail, a.Detail)
+	}
+	at := strings.LastIndex(a.Detail, ": ")
+	if at < 0 {
+		return a.Detail
+	}
+	gs, err := edition.ParseGrants(a.Detail[at+2:])
+	if err != nil || len(gs) == 0 {
+		return a.Detail
+	}
+	words := make([]string, 0, len(gs))
+	for _, l := range c.linesOf(gs) {
+		words = append(words, l.Role+" ("+l.Locales+")")
+	}
+	return a.Detail[:at] + ": " + strings.Join(words, c.T("desk.users.and"))
 }
 
 // exported is an act as a file has it.

@@ -15,6 +15,7 @@ func peopleSay() []string {
 	add("desk.users.about.", edition.Roles()...)
 	add("desk.users.done.", "roles", "disabled", "enabled", "signed-out", "unlinked")
 	add("desk.audit.subject.", "edition", "target", "release", "person", "glossary", "memory", "audit")
+	add("desk.audit.by.", "link", "password", "provider")
 	add("nav.", "queue", "users", "audit")
 	add("desk.act.", "edit", "dismiss", "omit", "sign-in", "sign-in-failed", "sign-in-link", "sign-out", "sign-out-everywhere", "password",
 		"user-added", "user-changed", "user-disabled", "user-enabled", "identity-linked", "identity-dropped", "audit-exported")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"unicode/utf8"
 
@@ -38,11 +39,11 @@ type Hasher struct {
 	dummy  string        // the hash of nobody's password
 }
 
-// Bounds of a Hasher.
-const (
-	hashesAtOnce = 2
-	hashesInLine = 32
-)
+// hashesAtOnce leaves half of the processors to those who work, and
+// hashesInLine is how many wait for them at most.
+var hashesAtOnce = max(1, runtime.GOMAXPROCS(0)/2)
+
+const hashesInLine = 32
 
 // NewHasher makes a Hasher of a cost.
 func NewHasher(c Cost) *Hasher {

@@ -51,8 +51,8 @@ CREATE TABLE approval (
 );
 CREATE INDEX approval_edition ON approval (edition_id, who, id);
 
--- The words of a quotation as they were first spoken; without a wording it is
--- only known that they were spoken in that language. The newest row counts.
+-- The words of a quotation as they were first spoken. Without a wording one
+-- knows no more than that they were spoken in that language. The newest row counts.
 CREATE TABLE original (
     id         KEY,
     release_id BIGINT NOT NULL,

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"time"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -21,6 +22,8 @@ type changeReader interface {
 	SourceTexts(ctx context.Context, ids []int64) (map[int64]string, error)
 	SegmentsOf(ctx context.Context, sources []int64, after int64, limit int) ([]edition.Cursor, error)
 	AffectedTargets(ctx context.Context, segments []int64, locales []string) ([]edition.Affected, error)
+	EachHandEdit(ctx context.Context, since time.Time, f func(*edition.HandEdit) error) error
+	ChangeSetBy(ctx context.Context, cause string) (int64, error)
 	LicencesOf(ctx context.Context, segments []int64) ([]edition.Licence, error)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -270,6 +271,39 @@ func TestAChangeOfALicenceTouchesTheDocumentsThatGiveIt(t *testing.T) {
 		set = h.draft(edition.ConceptEdit{ID: free.ID, After: free})
 		if d := gocmp.Diff([]string{"one ar 2: right none", "three ar 2: person task"}, h.touched(set.ID)); d != "" {
 			t.Errorf("another licence (-want +got):\n%s", d)
+		}
+	})
+}
+
+func TestNamesCorrectedByHandAreProposedToTheGlossary(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		h := build(t, options{postgres: postgres})
+		for _, slug := range []string{"one", "two", "three"} {
+			h.write(slug+".md", "---\ntitle: "+slug+"\nslug: "+slug+"\n---\n\nSix civilians were injured in Kafranbel.\n")
+		}
+		h.run()
+		since := h.pipe.Now().Add(-time.Hour)
+		h.say("Lina", h.view("one", "ar").Rows[1], "أصيب ستة مدنيين في كفر نبل.")
+		h.say("Lina", h.view("two", "ar").Rows[1], "أصيب ستة في كفر نبل.")
+		if got, err := h.pipe.Learnt(t.Context(), since); err != nil || len(got) != 0 {
+			t.Fatalf("learnt too early: %+v, %v", got, err)
+		}
+		h.say("Omar", h.view("three", "ar").Rows[1], "أصيب ستة مدنيين في كفر نبل.")
+		got, err := h.pipe.Learnt(t.Context(), since)
+		if err != nil || len(got) != 1 || got[0].Old != "كفرنبل" || got[0].New != "كفر نبل" || got[0].Targets != 3 || got[0].Editions != 3 {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		set, err := h.pipe.ProposeLearnt(t.Context(), "Lina", got[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := h.pipe.ProposeLearnt(t.Context(), "Omar", got[0])
+		if err != nil || again.ID != set.ID {
+			t.Errorf("it is proposed twice: %d and %d, %v", set.ID, again.ID, err)
+		}
+		im, err := h.pipe.PreviewChanges(t.Context(), set.ID, pipeline.PreviewOptions{})
+		if right := im.Sum(edition.ClassRight); err != nil || right.Targets != 3 {
+			t.Errorf("what was corrected is not right: %+v, %v", im, err)
 		}
 	})
 }

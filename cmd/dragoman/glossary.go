@@ -33,7 +33,7 @@ with the glossary in the database, which is the one that counts for drafts.`,
 	}
 	c.AddCommand(newGlossaryMatch(g), newGlossaryVerify(g), newGlossaryCheck(g), newGlossaryForms(g), newGlossarySuggest(g), newGlossaryCandidates(g),
 		newGlossaryDiff(g), newGlossaryImport(g), newGlossaryExport(g), newGlossaryLedger(g), newGlossaryDrift(g),
-		newGlossaryApply(g), newGlossaryImpact(g), newGlossaryChanges(g))
+		newGlossaryApply(g), newGlossaryImpact(g), newGlossaryChanges(g), newGlossaryLearnt(g))
 	return c
 }
 

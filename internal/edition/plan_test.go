@@ -125,15 +125,15 @@ func (c *planCase) set(key, value string) error {
 		}
 	case "source":
 		c.source = value
-	case "target":
+	case "target", "before":
 		c.target = value
 	case "machine":
 		c.machine = value
 	case "person":
 		c.person = value
-	case "text":
+	case "text", "after":
 		c.text = value
-	case "why":
+	case "why", "learn":
 		c.why = value
 	case "group":
 		c.group = value

@@ -161,6 +161,9 @@ func (d *Desk) conceptPage(c *call) error {
 		}
 	}
 	view.glossaryHead = c.glossaryHead("concept", concept.Source)
+	if view.Keep && ok {
+		view.EditHref = conceptPath(id) + "/edit"
+	}
 	return c.page(http.StatusOK, "concept.html", view)
 }
 

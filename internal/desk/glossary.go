@@ -321,6 +321,9 @@ func (c *call) lesson(l pipeline.Lesson) lessonView {
 	for _, e := range l.Examples {
 		v.Examples = append(v.Examples, contextView{e.Text, segmentHref(e.Edition, e.Position+1)})
 	}
+	if may(c.me, toKeep, l.Locale) {
+		v.Edit = conceptPath(l.Concept) + "/edit?" + query("accept", l.Found, "locale", l.Locale)
+	}
 	return v
 }
 
@@ -332,6 +335,9 @@ func (c *call) candidate(k *glossary.Candidate) candidateView {
 	g := c.d.pipe.Glossary()
 	for _, n := range k.Near[:min(len(k.Near), 3)] {
 		v.Near = append(v.Near, c.conceptLine(g.Concept(n.Concept)))
+	}
+	if may(c.me, toKeep, "") {
+		v.AddHref = "/concepts/new?" + query("en", k.Text)
 	}
 	return v
 }

@@ -87,7 +87,7 @@ func TestTheGlossaryLearns(t *testing.T) {
 	}
 	b := h.as("terminologist")
 	a := b.get("/glossary/proposed")
-	for _, want := range []string{"Atmeh", "3 times", "The camps near Atmeh are full.", "/editions/", "معسران", "Lina"} {
+	for _, want := range []string{"Atmeh", "3 times", "The camps near Atmeh are full.", "/editions/", "معسران", "Lina", "/concepts/new?en=Atmeh", "accept="} {
 		if !strings.Contains(a.Body, want) {
 			t.Errorf("the proposals lack %q", want)
 		}

@@ -14,6 +14,7 @@ type room struct {
 // rooms are all of them, in the order in which they are shown.
 var rooms = []room{
 	{Name: "queue", Href: "/"},
+	{Name: "batches", Href: "/batches"},
 	{Name: "glossary", Href: "/glossary"},
 	{Name: "users", Href: "/users", Opens: edition.Person.RunsTheHouse},
 	{Name: "audit", Href: "/audit", Opens: edition.Person.RunsTheHouse},
@@ -48,6 +49,9 @@ var pageFiles = map[string]files{
 	"me":       {Styles: []string{"people.css"}},
 	"users":    {Styles: []string{"people.css"}},
 	"audit":    {Styles: []string{"people.css"}},
+	"batches":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"batch":    {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"change":   {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
 	"glossary": {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
 	"concept":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
 }

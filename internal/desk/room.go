@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
@@ -99,4 +100,13 @@ func (c *call) localeTabs(current string, all bool) []choice {
 		out = append(out, choice{Href: c.with("locale", l), Name: c.Language(l), Tag: l, Current: l == current})
 	}
 	return out
+}
+
+// jsonText is a text as JSON, on one line.
+func jsonText(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
 }

@@ -2,19 +2,57 @@ package desk_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"dragoman/glossary"
+	"dragoman/internal/edition"
+	"dragoman/internal/store"
 )
 
-// roomPages are the pages of the rooms, by the name of their picture.
-func roomPages(h *house) map[string]string {
-	return map[string]string{
+// buildRooms makes a house in which each room has something to show: a change of the
+// glossary that was applied and waits for reviewers, and one that is not.
+func buildRooms(t *testing.T) (*house, map[string]string) {
+	t.Helper()
+	h := build(t, options{files: map[string]string{"attack.md": attack, "towns.md": town, "camps.md": "---\ntitle: Camps\nslug: camps\n---\n\nPeople fled to Atmeh. The camps near Atmeh are full.\n"}})
+	tg := h.target("towns", "ar", 2)
+	_, err := h.pipe.ApproveTarget(t.Context(), "Lina", tg.ID, tg.Standing.ID)
+	h.must(err)
+	change := func(id, ar, why string) edition.ChangeSet {
+		at, _ := h.pipe.Glossary().ByID(id)
+		after := *h.pipe.Glossary().Concept(at)
+		after.Targets = maps.Clone(after.Targets)
+		after.Targets["ar"] = glossary.Terms{Preferred: []glossary.Term{{Text: ar}}}
+		set, _, err := h.pipe.SaveChangeSet(t.Context(), "terminologist", edition.ChangeSet{Title: "Change " + after.Source, Reason: why, Edits: []edition.ConceptEdit{{ID: id, After: &after}}}, edition.OldForbidden)
+		h.must(err)
+		return set
+	}
+	applied := change("loc.kafranbel", "كفر نبل", "as the town writes itself")
+	batch, err := h.pipe.Apply(t.Context(), "terminologist", applied.ID)
+	h.must(err)
+	h.settle()
+	h.must(h.pipe.Refresh(t.Context()))
+	draft := change("loc.maasran", "معصرين", "as the council writes it")
+	groups, _, err := h.pipe.Groups(t.Context(), batch.ID, edition.GroupFilter{})
+	h.must(err)
+	if len(groups) == 0 {
+		t.Fatal("the batch has no groups")
+	}
+	b := "/batches/" + itoa(batch.ID)
+	return h, map[string]string{
 		"glossary":          "/glossary",
 		"glossary-concept":  "/concepts/loc.maasran?locale=ar",
+		"glossary-edit":     "/concepts/loc.maasran/edit",
+		"glossary-import":   "/glossary/import",
 		"glossary-proposed": "/glossary/proposed",
 		"glossary-history":  "/glossary/history?version=1",
+		"batches":           "/batches",
+		"change":            "/changes/" + itoa(draft.ID),
+		"batch":             b,
+		"batch-group":       b + "/groups/" + itoa(groups[0].ID),
 	}
 }
 
@@ -22,7 +60,7 @@ func roomPages(h *house) map[string]string {
 // mirrored, sticks out nowhere and keeps nobody from using it.
 func TestABrowserSeesTheRooms(t *testing.T) {
 	t.Parallel()
-	h := build(t, options{})
+	h, pages := buildRooms(t)
 	for _, lang := range []string{"en", "ar"} {
 		for _, size := range []struct {
 			name          string
@@ -36,11 +74,15 @@ func TestABrowserSeesTheRooms(t *testing.T) {
 					opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch)
 				}
 				b := h.tab(t, size.width, size.height, opts...)
-				b.signIn("admin")
+				who := "admin " + lang + " " + size.name // a new link ends the one before
+				h.must(h.store.InTx(t.Context(), func(tx *store.Tx) error {
+					return tx.SavePerson(t.Context(), &edition.Person{Name: who, Role: "admin"}, "test")
+				}))
+				b.signIn(who)
 				if lang != "en" {
 					b.speak(lang)
 				}
-				for name, path := range roomPages(h) {
+				for name, path := range pages {
 					b.open(path)
 					if dir := eval[string](b, `document.documentElement.dir`); (dir == "rtl") != (lang == "ar") {
 						t.Errorf("%s in %s runs %s", path, lang, dir)
@@ -56,11 +98,11 @@ func TestABrowserSeesTheRooms(t *testing.T) {
 // A room's page is small, in every language, and has no holes.
 func TestRoomsAreSmall(t *testing.T) {
 	t.Parallel()
-	h := build(t, options{})
+	h, pages := buildRooms(t)
 	b := h.as("admin")
 	for _, lang := range []string{"en", "ar", "fr"} {
 		b.lang = lang
-		for _, path := range roomPages(h) {
+		for _, path := range pages {
 			a := b.get(path)
 			if a.Status != http.StatusOK || len(a.Body) > maxPage {
 				t.Errorf("%s in %s: %d, %d bytes", path, lang, a.Status, len(a.Body))
@@ -85,5 +127,24 @@ func roomWords() (ids []string) {
 	add("desk.glossary.change.", "added", "removed", "changed")
 	add("desk.glossary.column.", "number", "kind", "flags", "valid-from", "valid-to", "replaced-by", "en", "en-variants", "rule", "note")
 	add("desk.glossary.rule.", "blocked", "licence", "keep-case", "warn-only")
+	add("desk.change.status.", "draft", "scheduled", "applied", "discarded")
+	for _, k := range edition.Classes() {
+		add("desk.change.class.", string(k))
+		add("desk.change.of.", string(k))
+	}
+	add("desk.change.does.", "nothing", "swap", "propose", "retranslate", "task")
+	add("desk.change.why.", "omitted", "empty", "right", "no-swap", "others", "not-clear", "missing", "forbidden", "unknown")
+	add("desk.change.hint-", "id", "rule", "flags")
+	for _, s := range []edition.BatchState{edition.BatchRunning, edition.BatchPaused, edition.BatchDone, edition.BatchCancelled, edition.BatchUndoing, edition.BatchUndone} {
+		add("desk.batch.state.", string(s))
+	}
+	for _, p := range append(edition.Phases(), edition.PhaseUndo) {
+		add("desk.batch.phase.", string(p))
+	}
+	for _, s := range edition.ItemStatuses() {
+		add("desk.batch.status.", string(s))
+	}
+	add("desk.batch.tells.", "machine", "person", "published")
+	add("desk.batch.done.", "pause", "resume", "cancel", "undo", "applied", "later", "taught", "accepted", "rejected", "left")
 	return ids
 }

@@ -66,6 +66,8 @@ type memoryReport struct {
 	Sources       int       `json:"distinct_sources"`
 	BuildSeconds  float64   `json:"build_seconds"`
 	MapSeconds    float64   `json:"bare_map_seconds"`
+	MapLookupUS   float64   `json:"bare_map_lookup_median_us"`
+	ScanMS        float64   `json:"full_scan_ms"` // a query, on one core
 	TextBytes     float64   `json:"text_bytes_a_pair"`
 	IndexBytes    float64   `json:"index_bytes_a_pair"`
 	ExactFirstUS  float64   `json:"exact_first_median_us"` // the terms are verified
@@ -180,7 +182,8 @@ func (b *memoryBench) index(ctx context.Context) {
 		}
 		took += time.Since(begin)
 	})
-	r.MapSeconds, bare, took = took.Seconds(), nil, 0
+	r.MapSeconds, r.MapLookupUS = took.Seconds(), b.bareLookups(bare)
+	bare, took = nil, 0
 	before := heap()
 	ix := memory.NewIndex(memory.Options{Names: b.glossary})
 	b.parts("index:", func(es []memory.Entry) {
@@ -226,6 +229,10 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 	}
 	median, p99 := quantiles(took)
 	r.FuzzyMedianMS, r.FuzzyP99MS = micros(median)/1000, micros(p99)/1000
+	const scans = 3
+	begin := time.Now()
+	ix.Prove(b.archive.lang, texts[:min(scans, len(texts))], memory.DefaultThreshold, 1)
+	r.ScanMS = micros(time.Since(begin)) / 1000 / scans
 	runtime.GOMAXPROCS(cores)
 	bar := newProgress(b.stderr, "full scan: queries")
 	defer bar.end()
@@ -235,6 +242,23 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 		r.ScanFound, r.ScanWant = r.ScanFound+found, r.ScanWant+want
 		bar.show(min(done+some, len(texts)), len(texts))
 	}
+}
+
+// bareLookups gives the median time in which a map finds the same texts.
+func (b *memoryBench) bareLookups(bare map[string]int64) float64 {
+	took := make([]time.Duration, 0, exactLookups)
+	found := int64(0)
+	for i := range exactLookups {
+		source, _ := b.archive.pair(i * 104729 % b.pairs)
+		begin := time.Now()
+		found += bare[source]
+		took = append(took, time.Since(begin))
+	}
+	if found == 0 {
+		panic("the archive is not always the same")
+	}
+	median, _ := exactTimes(took)
+	return median
 }
 
 // exact times exact look-ups.
@@ -505,11 +529,11 @@ func (b *memoryBench) print() error {
 	fmt.Fprintf(b.stdout, `%d cores; %s
 index of %d pairs (%d distinct sources): built in %.1f s on all cores; a bare map of the sources on one: %.1f s
   %.0f bytes a pair beyond %.0f of text
-exact look-up: median %.1f µs, p99 %.1f µs, on one core; the first of an entry, which verifies its terms: median %.1f µs
-fuzzy look-up at threshold %d: median %.2f ms, p99 %.2f ms, on one core
+exact look-up: median %.1f µs, p99 %.1f µs, on one core; the first of an entry, which verifies its terms: median %.1f µs; a bare map: %.1f µs
+fuzzy look-up at threshold %d: median %.2f ms, p99 %.2f ms, on one core; a full scan: %.0f ms
   of the %d best matches of a full scan, %d queries, %d were found: %s
-`, r.Cores, b.archive, r.Pairs, r.Sources, r.BuildSeconds, r.MapSeconds, r.IndexBytes, r.TextBytes, r.ExactMedianUS, r.ExactP99US, r.ExactFirstUS,
-		memory.DefaultThreshold, r.FuzzyMedianMS, r.FuzzyP99MS, r.ScanWant, r.Queries, r.ScanFound, percent(r.ScanFound, r.ScanWant))
+`, r.Cores, b.archive, r.Pairs, r.Sources, r.BuildSeconds, r.MapSeconds, r.IndexBytes, r.TextBytes, r.ExactMedianUS, r.ExactP99US, r.ExactFirstUS, r.MapLookupUS,
+		memory.DefaultThreshold, r.FuzzyMedianMS, r.FuzzyP99MS, r.ScanMS, r.ScanWant, r.Queries, r.ScanFound, percent(r.ScanFound, r.ScanWant))
 	if r.Units > 0 {
 		fmt.Fprintf(b.stdout, `import of %d TMX units: %.0f a second; the first tenth %.0f, the last %.0f; raw inserts of as many rows: %.0f
 `, r.Units, r.ImportRate, r.FirstTenth, r.LastTenth, r.RawRate)

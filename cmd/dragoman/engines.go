@@ -35,7 +35,12 @@ func (a *app) routes() (map[string][]engine.Engine, error) {
 func (a *app) openEngine(name string) (engine.Engine, error) {
 	s, err := a.engineSettings(name)
 	if err != nil {
-		return &unready{name, &engine.Error{Engine: name, Kind: engine.Auth, What: "its key is missing", Remedy: strings.TrimPrefix(err.Error(), "engine "+name+": ")}}, nil
+		s.APIKey = "missing"
+		var info engine.Info
+		if e, err := engine.New(s); err == nil {
+			info = engine.Limited(e, engine.Config{Limits: s.Limits, Price: s.Price}).Info()
+		}
+		return &unready{name, info, &engine.Error{Engine: name, Kind: engine.Auth, What: "its key is missing", Remedy: strings.TrimPrefix(err.Error(), "engine "+name+": ")}}, nil
 	}
 	e, err := engine.New(s)
 	if err != nil {
@@ -55,11 +60,12 @@ func (a *app) openEngine(name string) (engine.Engine, error) {
 // why, so that people can go on with theirs.
 type unready struct {
 	name string
+	info engine.Info // what it would be
 	err  *engine.Error
 }
 
 func (u *unready) Name() string      { return u.name }
-func (u *unready) Info() engine.Info { return engine.Info{} }
+func (u *unready) Info() engine.Info { return u.info }
 func (u *unready) Translate(context.Context, engine.Request) ([]engine.Reply, error) {
 	return nil, u.err
 }
@@ -75,13 +81,11 @@ func (a *app) engineConfig(name string) config.Engine {
 	return config.Engine{Name: name, Kind: name}
 }
 
-// engineSettings are an engine's settings as the engine takes them.
+// engineSettings are an engine's settings as the engine takes them; the error
+// says that its key is missing.
 func (a *app) engineSettings(name string) (engine.Settings, error) {
 	e := a.engineConfig(name)
-	key, from, err := e.Key()
-	if err != nil {
-		return engine.Settings{}, err
-	}
+	key, from, missing := e.Key()
 	s := engine.Settings{
 		Name: e.Name, Kind: e.Kind, Project: e.Project, Location: e.Location, Model: e.Model, Glossary: e.Glossary,
 		CredentialsFile: e.Credentials, Endpoint: e.Endpoint, Insecure: e.Insecure, Local: e.Local, APIKey: key, KeyFrom: from, Timeout: e.Timeout,
@@ -100,7 +104,7 @@ func (a *app) engineSettings(name string) (engine.Settings, error) {
 		}
 		s.Labels[l.Name] = l.Value
 	}
-	return s, nil
+	return s, missing
 }
 
 func millionths(amount float64) int64 { return int64(math.Round(amount * 1_000_000)) }

@@ -51,6 +51,9 @@ func (e *Engine) check(bad func(format string, args ...any)) {
 	if e.WhenDown != "" && e.WhenDown != Wait && e.WhenDown != Next {
 		bad("when_down: %q is neither wait nor next", e.WhenDown)
 	}
+	if e.Local && slices.Contains([]string{"google", "deepl"}, e.Kind) {
+		bad("local: %s is a service outside the house", e.Kind)
+	}
 	keys := 0
 	for _, k := range []string{e.APIKey, e.APIKeyEnv, e.APIKeyFile} {
 		if k != "" {

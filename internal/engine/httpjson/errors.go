@@ -24,6 +24,8 @@ func (c *Client) broken(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("engine %s: %w", c.Engine, ctx.Err())
+	case errors.Is(err, ErrOutside):
+		return outside(c.Engine, c.Host())
 	case unverified(err):
 		return c.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("the certificate of %s (%s) does not verify", c.Host(), c.Service),

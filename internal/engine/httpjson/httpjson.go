@@ -21,6 +21,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -51,6 +52,9 @@ type Client struct {
 	Secret string
 	// MaxReply bounds an answer in bytes; DefaultMaxReply where it is 0.
 	MaxReply int64
+	// House says that the service is in the house, though on another machine:
+	// plain http is allowed then, and connections go to private addresses only.
+	House bool
 	// HTTP makes the calls. A client of its own with the usual proxies where it
 	// is nil.
 	HTTP *http.Client
@@ -97,13 +101,22 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// New completes c to speak to the service at base. It refuses to speak without encryption to another machine than this one.
+// New completes c to speak to the service at base. It refuses to speak without
+// encryption to another machine than this one, unless that is in the house.
 func New(c *Client, base *url.URL) (*Client, error) {
-	if base.Scheme == "http" && !Loopback(base) {
+	if c.House {
+		if ip, err := netip.ParseAddr(base.Hostname()); err == nil && !private(ip) {
+			return nil, outside(c.Engine, base.Host)
+		}
+		if c.HTTP == nil {
+			c.HTTP = House()
+		}
+	}
+	if base.Scheme == "http" && !Loopback(base) && !c.House {
 		return nil, &engine.Error{
 			Engine: c.Engine, Kind: engine.Permanent,
 			What:   fmt.Sprintf("an unencrypted connection to %q is refused", base.Host),
-			Remedy: "set an endpoint that begins with https://, or one on this machine",
+			Remedy: "set an endpoint that begins with https://, or one on this machine, or local: true for one in your own network",
 		}
 	}
 	c.base = base
@@ -132,8 +145,18 @@ func roundTripper() http.RoundTripper {
 	return t
 }
 
-// Local reports whether the service runs on this machine.
-func (c *Client) Local() bool { return Loopback(c.base) }
+// Local reports whether the service runs in the house: on this machine, or
+// where House says so.
+func (c *Client) Local() bool { return c.House || Loopback(c.base) }
+
+// outside is the error of an address that is said to be in the house.
+func outside(name, host string) *engine.Error {
+	return &engine.Error{
+		Engine: name, Kind: engine.Permanent, Err: ErrOutside,
+		What:   fmt.Sprintf("the settings say that %s is in the house (local: true), and its address is not a private one", host),
+		Remedy: "name an address in your own network (10.…, 172.16.…–172.31.…, 192.168.…), or take local: true out",
+	}
+}
 
 // Host is where the service is, for messages.
 func (c *Client) Host() string { return c.base.Host }

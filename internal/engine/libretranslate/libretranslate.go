@@ -64,7 +64,7 @@ func WithClient(s engine.Settings, h *http.Client) (*Engine, error) {
 		return nil, wrong(fmt.Sprintf("an unencrypted connection to %q is refused", base.Host), "use insecure with an endpoint on this machine only")
 	}
 	s.APIKey = strings.TrimSpace(s.APIKey)
-	c := &httpjson.Client{Engine: s.Name, Service: service(s.Model), Secret: s.APIKey, HTTP: h}
+	c := &httpjson.Client{Engine: s.Name, House: s.Local, Service: service(s.Model), Secret: s.APIKey, HTTP: h}
 	if s.Model == MTran && s.APIKey != "" {
 		c.Header = http.Header{"Authorization": {"Bearer " + s.APIKey}}
 	}
@@ -85,7 +85,7 @@ func service(model string) string {
 func (e *Engine) Name() string { return e.s.Name }
 
 // Info says what the engine is. It is local where the server is on this
-// machine. What came from a counterpart that says it is fake, or from one that
+// machine, or in the house by the settings. What came from a counterpart that says it is fake, or from one that
 // the settings call insecure, is never published.
 func (e *Engine) Info() engine.Info {
 	info := engine.Info{

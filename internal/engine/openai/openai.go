@@ -70,7 +70,10 @@ func WithClient(s engine.Settings, hc *http.Client) (*Engine, error) {
 	if err != nil {
 		return nil, wrong("its endpoint cannot be used: "+err.Error(), "set the engine's endpoint, such as http://127.0.0.1:11434/v1")
 	}
-	c := &httpjson.Client{Engine: s.Name, Service: "the chat service", Header: http.Header{}, MaxReply: maxReply, HTTP: flattened(hc, s.APIKey)}
+	if s.Local && hc == nil {
+		hc = httpjson.House()
+	}
+	c := &httpjson.Client{Engine: s.Name, House: s.Local, Service: "the chat service", Header: http.Header{}, MaxReply: maxReply, HTTP: flattened(hc, s.APIKey)}
 	if s.APIKey != "" {
 		c.Header.Set("Authorization", "Bearer "+s.APIKey)
 	}

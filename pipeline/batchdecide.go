@@ -329,7 +329,7 @@ func (w *decider) items(items []edition.Item) error {
 func (w *decider) item(m *edition.Item) error {
 	t := w.targets[m.Target]
 	at := slices.IndexFunc(w.open[m.Target], func(pr edition.Proposal) bool { return pr.ID == m.Proposal })
-	if t == nil || t.Position < 0 || at < 0 || m.Status != edition.ItemWaiting && m.Status != edition.ItemConflict {
+	if t == nil || t.Position < 0 || at < 0 || w.d.Locale != "" && w.editions[m.Edition].Locale != w.d.Locale || m.Status != edition.ItemWaiting && m.Status != edition.ItemConflict {
 		w.d.Left++
 		return nil
 	}

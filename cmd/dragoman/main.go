@@ -105,7 +105,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newRunCommand(g), newUpCommand(g), newServeCommand(g), newWorkerCommand(g), newStatusCommand(g),
-		newReviewCommand(g), newPublishCommand(g), newGlossaryCommand(g), newMemoryCommand(g), newSegmentCommand(g),
+		newReviewCommand(g), newPublishCommand(g), newGlossaryCommand(g), newMemoryCommand(g), newSegmentCommand(g), newBatchCommand(g),
 		newUserCommand(g), newEngineCommand(g), newDoctorCommand(g), newBenchCommand(g),
 	)
 	for _, c := range root.Commands() {

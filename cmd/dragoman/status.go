@@ -43,13 +43,22 @@ func newStatusCommand(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				batches, err := a.batchLines(c.Context())
+				if err != nil {
+					return err
+				}
 				if asJSON {
-					return json.NewEncoder(a.stdout).Encode(map[string]any{"editions": byLocale(sums), "jobs": pending, "held": held})
+					out := map[string]any{"editions": byLocale(sums), "jobs": pending, "held": held}
+					if len(batches) > 0 {
+						out["batches"] = batchesOf(batches)
+					}
+					return json.NewEncoder(a.stdout).Encode(out)
 				}
 				if err := a.printStates(byLocale(sums), pending); err != nil {
 					return err
 				}
 				printHeld(a.stdout, held)
+				printRunning(a, batches)
 				return nil
 			})
 		},

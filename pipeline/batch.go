@@ -261,7 +261,7 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes
 	}
 	_, err = p.savePart(ctx, b, c, ps, func(tx Tx, b *edition.Batch) error {
 		if done {
-			return p.turn(ctx, tx, b, b.Phase.After())
+			return p.turnFrom(ctx, tx, b)
 		}
 		b.Cursor = next
 		if b.Phase == edition.PhaseTargets {
@@ -270,6 +270,21 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes
 		return nil
 	}, begin)
 	return err
+}
+
+// turnFrom ends a walk over the targets. Where the sweep has found some for
+// the engines, they are asked once more, and there is another sweep.
+func (p *Pipeline) turnFrom(ctx context.Context, tx Tx, b *edition.Batch) error {
+	if b.Phase == edition.PhaseSweep {
+		n, err := tx.CountItems(ctx, b.ID, []edition.ItemStatus{edition.ItemPending}, nil, "")
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return p.turn(ctx, tx, b, edition.PhaseEngines)
+		}
+	}
+	return p.turn(ctx, tx, b, b.Phase.After())
 }
 
 // sweepBack is how much earlier than a batch something may have been dated

@@ -80,6 +80,9 @@ func (s *saver) plans(ps []planned) error {
 		if p.plan.Action == edition.ActSwap && typed[p.Target] {
 			p.plan.Action, p.plan.Class = edition.ActPropose, edition.ClassPerson // somebody is at it
 		}
+		if m, ok := s.done[p.Target]; ok && m.Before == p.Standing.ID && m.Status != edition.ItemStale {
+			continue // it was there already: what was done and decided then, stays
+		}
 		switch p.plan.Action {
 		case edition.ActNone:
 			s.right(p)
@@ -157,11 +160,12 @@ func (s *saver) beside(ps []planned) (typed map[int64]bool, open map[int64][]edi
 	return typed, open, err
 }
 
-// known reads what the batch has proposed for these targets before.
+// known reads what the batch has done with these targets before.
 func (s *saver) known(ps []planned) error {
 	var ids []int64
 	for i := range ps {
-		if ps[i].plan.Action == edition.ActPropose {
+		switch ps[i].plan.Action {
+		case edition.ActPropose, edition.ActRetranslate, edition.ActTask:
 			ids = append(ids, ps[i].Target)
 		}
 	}
@@ -236,12 +240,8 @@ func (s *saver) swap(p *planned) {
 	s.restands = append(s.restands, edition.Restand{Target: p.Target, From: p.Standing.ID, Errors: errs, Warnings: warns, Untouched: true})
 }
 
-// propose offers the new words beside a person's. What a person has decided
-// about the same words, or what waits beside them, stays.
+// propose offers the new words beside a person's.
 func (s *saver) propose(p *planned, there []edition.Proposal) error {
-	if m, ok := s.done[p.Target]; ok && m.Before == p.Standing.ID && m.Proposal != 0 && m.Status != edition.ItemStale {
-		return nil
-	}
 	s.refind(p)
 	if err := s.overtake(p, there); err != nil {
 		return err

@@ -210,9 +210,11 @@ type undoer struct {
 	p       *Pipeline
 	rows    map[int64]*edition.Affected // by target
 	targets map[int64]*edition.Target
+	recount map[int64]bool // editions with words of another origin
 }
 
 func (u *undoer) items(items []edition.Item) error {
+	u.recount = map[int64]bool{}
 	var eds, ids, versions []int64
 	for _, m := range items {
 		eds, ids = append(eds, m.Edition), append(ids, m.Target)
@@ -235,6 +237,14 @@ func (u *undoer) items(items []edition.Item) error {
 	}
 	if err := u.save(); err != nil {
 		return err
+	}
+	for ed, other := range u.recount {
+		if !other {
+			continue
+		}
+		if err := u.tx.Recount(u.ctx, ed); err != nil {
+			return err
+		}
 	}
 	if err := u.remember(); err != nil {
 		return err
@@ -272,7 +282,9 @@ func (u *undoer) item(m *edition.Item) error {
 // restore appends the words that stood before an item, unless others than its
 // own stand now.
 func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemStatus) error {
-	if t.Standing.ID != m.After || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
+	if stands, err := u.stands(m, t); err != nil {
+		return err
+	} else if !stands || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
 		m.Status = edition.ItemMoved
 		return nil
 	}
@@ -295,8 +307,19 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 	c.Errors += errs - t.Errors
 	c.Warnings += warns - t.Warnings
 	u.restands = append(u.restands, edition.Restand{Target: t.ID, From: t.Standing.ID, Errors: errs, Warnings: warns})
+	u.recount[m.Edition] = u.recount[m.Edition] || v.Origin.Kind != t.Standing.Origin.Kind
 	u.touch(m, t, v.Text, u.batch.UndoneBy)
 	return nil
+}
+
+// stands reports whether the words of an item stand: its own version, or one
+// in which the undoing of a later batch has brought them back.
+func (u *undoer) stands(m *edition.Item, t *edition.Target) (bool, error) {
+	if t.Standing.ID == m.After || t.Standing.Origin.Batch == 0 || m.After == 0 {
+		return t.Standing.ID == m.After, nil
+	}
+	v, err := u.tx.Version(u.ctx, m.After)
+	return v.Text == t.Standing.Text && v.Author == t.Standing.Author, err
 }
 
 // look looks again, under the glossary that counts, at words that stand.

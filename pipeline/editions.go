@@ -143,7 +143,7 @@ func (p *Pipeline) retryHeld(ctx context.Context, who string) (n int, err error)
 			if err := tx.Audit(ctx, edition.Act{Who: who, What: string(edition.Retry), Subject: "edition", SubjectID: e.ID, Detail: e.Hold.String()}); err != nil {
 				return err
 			}
-			return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent})
+			return tx.Enqueue(ctx, edition.Job{Kind: translateJob, Subject: e.ID, Urgency: edition.Urgent, Engine: true})
 		})
 		if err != nil {
 			return n, err

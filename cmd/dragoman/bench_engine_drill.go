@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,45 +51,91 @@ type ledgerReport struct {
 	Differences   []string `json:"differences"`
 }
 
-// drill drafts releases through the whole pipeline with an engine that fails.
-func (b *engineBench) drill(ctx context.Context) error {
-	fmt.Fprintf(b.stderr, "Drill with %d releases…\n", b.o.releases)
-	spec := b.spec()
-	s, err := startFake("google", fakeOptions{listen: "127.0.0.1:0", delay: b.o.delay, faults: spec})
+// drafting is a Dragoman that has drafted releases with a counterpart.
+type drafting struct {
+	*app
+	service started
+	took    time.Duration
+}
+
+// close ends both.
+func (d *drafting) close() {
+	_ = d.app.close() // what it wrote is a scratch database's
+	d.service.Stop()
+}
+
+// draft drafts releases in five locales through the whole pipeline, with a
+// counterpart of Google for the engine.
+func (b *engineBench) draft(ctx context.Context, name, faults string, timeout time.Duration) (*drafting, error) {
+	fmt.Fprintf(b.stderr, "Drafting %d releases (%s)…\n", b.o.releases, name)
+	s, err := startFake("google", fakeOptions{listen: "127.0.0.1:0", delay: b.o.delay, faults: faults})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer s.Stop()
-	line := strings.TrimSuffix(s.engine, "}") + fmt.Sprintf(", timeout: %s}", b.o.timeout)
-	a, err := b.scratch(ctx, "drill", line, "fake-google")
+	a, err := b.scratch(ctx, name, strings.TrimSuffix(s.engine, "}")+fmt.Sprintf(", timeout: %s}", timeout), "fake-google")
 	if err != nil {
-		return err
+		s.Stop()
+		return nil, err
 	}
-	defer a.close()
-	for i := range b.o.releases {
-		if err := writeBenchRelease(filepath.Join(b.dir, "drill", "en"), i); err != nil {
+	d := &drafting{app: a, service: s}
+	if err := d.work(ctx, filepath.Join(b.dir, name, "en"), b.o.releases); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *drafting) work(ctx context.Context, content string, releases int) error {
+	for i := range releases {
+		if err := writeBenchRelease(content, i); err != nil {
 			return err
 		}
 	}
 	begin := time.Now()
-	if err := a.store.Work(ctx, a.handle(), store.DefaultSlots()); err != nil {
+	if err := d.store.Work(ctx, d.handle(), store.DefaultSlots()); err != nil {
 		return err
 	}
-	if _, err := a.pipe.Load(ctx, nil, edition.Bulk, nil); err != nil {
+	if _, err := d.pipe.Load(ctx, nil, edition.Bulk, nil); err != nil {
 		return err
 	}
-	bar := newProgress(b.stderr, "Steps left:")
+	bar := newProgress(d.stderr, "Steps left:")
 	defer bar.end()
-	if err := a.settle(ctx, bar); err != nil {
+	err := d.settle(ctx, bar)
+	d.took = time.Since(begin)
+	return err
+}
+
+// whole measures throughput through the whole pipeline: an edition's sentences
+// are one call.
+func (b *engineBench) whole(ctx context.Context) error {
+	d, err := b.draft(ctx, "undisturbed", "", engine.DefaultTimeout)
+	if err != nil {
 		return err
 	}
-	b.report.Drill = drillReport{Faults: spec, Seconds: time.Since(begin).Seconds(), Reasons: map[string]int{}}
-	if err := b.report.Drill.look(ctx, a); err != nil {
+	defer d.close()
+	bill, calls := d.service.Bill(), 8.0
+	f := engineFlow{Engine: "google", Bound: "calls at once, releases", Calls: bill.Requests, Characters: bill.Characters, Seconds: d.took.Seconds()}
+	f.Ideal = math.Ceil(float64(f.Calls)/calls) * b.o.delay.Seconds()
+	f.Share = f.Ideal / f.Seconds
+	b.report.Whole = f
+	return nil
+}
+
+// drill drafts with an engine that fails, and looks what became of everything.
+func (b *engineBench) drill(ctx context.Context) error {
+	spec := b.spec()
+	d, err := b.draft(ctx, "drill", spec, b.o.timeout)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	b.report.Drill = drillReport{Faults: spec, Seconds: d.took.Seconds(), Reasons: map[string]int{}}
+	if err := b.report.Drill.look(ctx, d.app); err != nil {
 		return err
 	}
 	const all = 1 << 20
-	calls, err := a.store.EngineCalls(ctx, all)
-	b.report.Ledger = compareBill(calls, s.Bill())
+	calls, err := d.store.EngineCalls(ctx, all)
+	b.report.Ledger = compareBill(calls, d.service.Bill())
 	return err
 }
 

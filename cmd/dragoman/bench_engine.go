@@ -54,7 +54,7 @@ in a scratch database, with the real ledger:
 	}
 	f := c.Flags()
 	f.DurationVar(&o.delay, "delay", 200*time.Millisecond, "how long a counterpart takes for a call")
-	f.IntVar(&o.seconds, "seconds", 8, "how long each measurement of throughput should ideally take")
+	f.IntVar(&o.seconds, "seconds", 10, "how long each measurement of throughput should ideally take")
 	f.IntVar(&o.batches, "batches", 40, "how many batches one after the other the overhead is measured with")
 	f.IntVar(&o.releases, "releases", 40, "how many releases of 20 segments the drill drafts in five locales")
 	f.DurationVar(&o.timeout, "timeout", time.Second, "the engine's timeout in the drill; slow answers take three times as long")

@@ -29,7 +29,7 @@ func newBenchCommand(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newBenchBatch(g), newBenchPipeline(g), newBenchDrafts(g), newBenchMemory(g), newBenchEngine(g))
+	c.AddCommand(newBenchPipeline(g), newBenchDrafts(g), newBenchMemory(g), newBenchEngine(g), newBenchBatch(g), newBenchDesk(g))
 	return c
 }
 

@@ -71,6 +71,7 @@ func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
 	if err != nil {
 		return err
 	}
+	t.moved = t.moved || len(es) > 0
 	rows := make([]any, 0, 9*len(es))
 	for i := range es {
 		e := &es[i]

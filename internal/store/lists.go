@@ -3,7 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"dragoman/content"
 	"dragoman/glossary"
@@ -14,8 +18,8 @@ import (
 // and slug: first those whose turn it is, and how many match in all.
 func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
 	q := newQueueQuery(f)
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e WHERE `+q.where(f.States), q.args...).Scan(&total); err != nil {
-		return nil, 0, s.sentinel(err)
+	if total, err = s.countQueue(ctx, f, q); err != nil {
+		return nil, 0, err
 	}
 	rows, err := s.read.QueryContext(ctx, q.page(f), q.args...)
 	err = each(rows, err, func(row scanner) error {
@@ -172,9 +176,84 @@ func (t *Tx) retitle(ctx context.Context, targets []int64) error {
 	return nil
 }
 
+// countQueue counts what a filter gives in all.
+func (s *Store) countQueue(ctx context.Context, f edition.Filter, q *queueQuery) (total int, err error) {
+	if !f.ByState() {
+		err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e WHERE `+q.where(f.States), q.args...).Scan(&total)
+		return total, s.sentinel(err)
+	}
+	counts, err := s.CountEditions(ctx)
+	for locale, states := range counts {
+		if len(f.Locales) > 0 && !slices.Contains(f.Locales, locale) {
+			continue
+		}
+		for state, n := range states {
+			if len(f.States) == 0 || slices.Contains(f.States, state) {
+				total += n
+			}
+		}
+	}
+	return total, err
+}
+
+// countsLast is how long the counts by state hold where nothing in this
+// process changed them; what other processes do shows by then.
+const countsLast = 2 * time.Second
+
+// stateCounts keeps the counts by locale and state until something changes
+// them: every page of the queue shows them.
+type stateCounts struct {
+	mu    sync.Mutex
+	known map[string]map[edition.State]int
+	at    time.Time
+	turn  int // grows with each change
+}
+
+func (c *stateCounts) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known = nil
+	c.turn++
+}
+
+func (c *stateCounts) get() (known map[string]map[edition.State]int, turn int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.at) > countsLast {
+		c.known = nil
+	}
+	return c.known, c.turn
+}
+
+// put keeps what was counted since a turn, unless it has changed meanwhile.
+func (c *stateCounts) put(counts map[string]map[edition.State]int, turn int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.turn == turn {
+		c.known, c.at = counts, time.Now()
+	}
+}
+
 // CountEditions counts the editions of releases that are not removed, by
-// locale and state.
+// locale and state. What another process has changed may show two seconds
+// late.
 func (s *Store) CountEditions(ctx context.Context) (map[string]map[edition.State]int, error) {
+	known, turn := s.counts.get()
+	if known == nil {
+		var err error
+		if known, err = s.countEditions(ctx); err != nil {
+			return nil, err
+		}
+		s.counts.put(known, turn)
+	}
+	out := make(map[string]map[edition.State]int, len(known)) // the caller's own
+	for locale, states := range known {
+		out[locale] = maps.Clone(states)
+	}
+	return out, nil
+}
+
+func (s *Store) countEditions(ctx context.Context) (map[string]map[edition.State]int, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT locale, state, count(*) FROM edition WHERE hidden = 0 GROUP BY locale, state`)
 	out := map[string]map[edition.State]int{}
 	err = each(rows, err, func(row scanner) error {

@@ -116,7 +116,12 @@ func (t *Tx) SaveRelease(ctx context.Context, r *edition.Release) error {
 			return err
 		}
 		hidden := flag(!r.Removed.IsZero())
-		_, err = t.exec(ctx, `UPDATE edition SET hidden = $1 WHERE release_id = $2 AND hidden <> $1`, hidden, r.ID)
+		res, err := t.exec(ctx, `UPDATE edition SET hidden = $1 WHERE release_id = $2 AND hidden <> $1`, hidden, r.ID)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		t.moved = t.moved || n > 0
 		return err
 	}
 	id, err := t.ids(ctx, 1)

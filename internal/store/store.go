@@ -59,9 +59,10 @@ type Store struct {
 	queue   *queue
 	process atomic.Value // string: names this process in the ledger of engines
 
-	ids   idBlock
-	stmts statements
-	alone sync.Mutex
+	ids    idBlock
+	stmts  statements
+	counts stateCounts
+	alone  sync.Mutex
 }
 
 // Open opens the database at where: a path of an SQLite file, ":memory:", or

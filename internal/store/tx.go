@@ -20,6 +20,8 @@ type Tx struct {
 	fresh []string
 	// reserved says that a block of numbers was taken inside it.
 	reserved bool
+	// moved says that editions came, went or changed their state.
+	moved bool
 }
 
 // InTx runs f in a transaction that is committed if f returns nil. A deadlock
@@ -60,6 +62,9 @@ func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
 		return fmt.Errorf("commit: %w", err)
 	}
 	done = true
+	if t.moved {
+		s.counts.forget()
+	}
 	s.stmts.prepare(ctx, conn, s, t.fresh)
 	return nil
 }

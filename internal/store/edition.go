@@ -518,7 +518,9 @@ func (s *Store) Drafts(ctx context.Context, ed int64, who string) (map[int64]edi
 // ChangedSince returns the editions that were changed after a time, the
 // oldest change first.
 func (s *Store) ChangedSince(ctx context.Context, since time.Time, limit int) ([]edition.Edition, error) {
-	out, err := scanEditions(s.read.QueryContext(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.updated > $1 ORDER BY e.updated, e.id LIMIT $2`, micros(since), limit))
+	q := &queueQuery{} // hidden and state are named so that the index answers
+	out, err := scanEditions(s.read.QueryContext(ctx, `SELECT `+editionColumns+` FROM edition e
+		WHERE e.hidden IN (0, 1) AND `+q.where(edition.States())+` AND e.updated > $1 ORDER BY e.updated, e.id LIMIT $2`, micros(since), limit))
 	return out, s.sentinel(err)
 }
 

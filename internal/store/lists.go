@@ -18,6 +18,9 @@ import (
 // and slug: first those whose turn it is, and how many match in all.
 func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
 	q := newQueueQuery(f)
+	if err := s.search(ctx, f, q); err != nil {
+		return nil, 0, err
+	}
 	if total, err = s.countQueue(ctx, f, q); err != nil {
 		return nil, 0, err
 	}
@@ -70,11 +73,38 @@ func newQueueQuery(f edition.Filter) *queueQuery {
 			q.conds = append(q.conds, c.cond)
 		}
 	}
-	if words := glossary.FoldName(f.Search); words != "" {
-		q.when(true, `(e.id IN (SELECT id FROM edition WHERE find LIKE $%[1]d ESCAPE '\')
-			OR e.release_id IN (SELECT id FROM release WHERE find LIKE $%[1]d ESCAPE '\'))`, "%"+likeEscape(words)+"%")
-	}
 	return q
+}
+
+// fewFound is how many editions a search may find for them to be named in the
+// query; what more of them have is soon met on the way through the index.
+const fewFound = 400
+
+// search holds a query to the editions whose title has the words, in English
+// or in their language.
+func (s *Store) search(ctx context.Context, f edition.Filter, q *queueQuery) error {
+	words := glossary.FoldName(f.Search)
+	if words == "" {
+		return nil
+	}
+	within := "instr(find, $%[1]d) > 0"
+	if s.dialect == postgres {
+		within = "strpos(find, $%[1]d) > 0"
+	}
+	found := `SELECT id FROM edition WHERE ` + within + ` UNION SELECT id FROM edition WHERE release_id IN (SELECT id FROM release WHERE ` + within + `)`
+	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(found+` LIMIT %[2]d`, 1, fewFound+1), words)
+	ids, err := collect(rows, err, func(row scanner) (id int64, err error) { return id, row.Scan(&id) })
+	if err != nil {
+		return s.sentinel(err)
+	}
+	if len(ids) > fewFound {
+		q.when(true, "e.id IN ("+found+")", words)
+		return nil
+	}
+	list, with := in(len(q.args)+1, append(ids, 0), nil)
+	q.args = append(q.args, with...)
+	q.conds = append(q.conds, "e.id IN "+list)
+	return nil
 }
 
 func (q *queueQuery) when(wanted bool, cond string, arg any) {

@@ -22,6 +22,8 @@ DROP INDEX edition_locale;
 -- All that a list is filtered by stands in one index, so that no list reads
 -- the editions that it does not show.
 CREATE INDEX edition_queue ON edition (hidden, state, turn, id, release_id, locale, since, updated, n_errors, n_warnings, n_proposals, assignee, embargo, due);
+DROP INDEX edition_updated;
+CREATE INDEX edition_changed ON edition (hidden, state, updated, id, release_id, locale, n_errors, n_warnings, assignee);
 CREATE INDEX edition_find ON edition (find);
 CREATE INDEX edition_title ON edition (title_target);
 CREATE INDEX release_find ON release (find);
@@ -30,7 +32,9 @@ CREATE INDEX release_find ON release (find);
 DROP INDEX release_find;
 DROP INDEX edition_title;
 DROP INDEX edition_find;
+DROP INDEX edition_changed;
 DROP INDEX edition_queue;
+CREATE INDEX edition_updated ON edition (updated);
 CREATE INDEX edition_queue ON edition (state, updated, id);
 CREATE INDEX edition_locale ON edition (locale, state, updated, id);
 ALTER TABLE release DROP COLUMN find;

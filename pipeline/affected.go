@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -286,9 +287,13 @@ func (c *Changes) searchTexts(ctx context.Context, known []int64, fresh bool) er
 	return nil
 }
 
-// searchAll finds the source texts that hold a name of one of the glossaries,
-// on all cores: all texts, or those searched before a version.
-func (p *Pipeline) searchAll(ctx context.Context, before int64, gs []*glossary.Glossary) ([]int64, error) {
+// searchAll finds the source texts that hold a name of one of the glossaries:
+// of those searched before a version, or of all where before is 0.
+func (p *Pipeline) searchAll(ctx context.Context, before int64, gs []*glossary.Glossary) (found []int64, err error) {
+	if before > 0 {
+		err := p.store.EachOldSource(ctx, before, collectNamed(&found, gs))
+		return found, err
+	}
 	first, last, err := p.store.SourceSpan(ctx)
 	if err != nil || last == 0 {
 		return nil, err
@@ -299,29 +304,33 @@ func (p *Pipeline) searchAll(ctx context.Context, before int64, gs []*glossary.G
 	step := (last-first)/n + 1
 	for i := range n {
 		wg.Go(func() {
-			var occ []glossary.Occurrence
 			from := first + i*step
-			errs[i] = p.store.EachSource(ctx, from, min(last, from+step-1), before, func(id int64, text string) error {
-				for _, g := range gs {
-					if g == nil || g.Len() == 0 {
-						continue
-					}
-					if occ = g.Find(occ[:0], text); len(occ) > 0 {
-						parts[i] = append(parts[i], id)
-						break
-					}
-				}
-				return nil
-			})
+			errs[i] = p.store.EachSource(ctx, from, min(last, from+step-1), collectNamed(&parts[i], gs))
 		})
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, fmt.Errorf("search the source texts: %w", err)
-		}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("search the source texts: %w", err)
 	}
 	return slices.Concat(parts...), nil
+}
+
+// collectNamed gives a function that notes the texts which hold a name of one
+// of the glossaries.
+func collectNamed(into *[]int64, gs []*glossary.Glossary) func(id int64, text string) error {
+	var occ []glossary.Occurrence
+	return func(id int64, text string) error {
+		for _, g := range gs {
+			if g == nil || g.Len() == 0 {
+				continue
+			}
+			if occ = g.Find(occ[:0], text); len(occ) > 0 {
+				*into = append(*into, id)
+				break
+			}
+		}
+		return nil
+	}
 }
 
 // Sources is how many distinct source texts have to be looked at.

@@ -18,7 +18,8 @@ type changeReader interface {
 	SourcesWith(ctx context.Context, concepts []int64) ([]int64, error)
 	FoundSince(ctx context.Context, concepts []int64) (int64, error)
 	SourceSpan(ctx context.Context) (first, last int64, err error)
-	EachSource(ctx context.Context, first, last, before int64, f func(id int64, text string) error) error
+	EachSource(ctx context.Context, first, last int64, f func(id int64, text string) error) error
+	EachOldSource(ctx context.Context, version int64, f func(id int64, text string) error) error
 	SourceTexts(ctx context.Context, ids []int64) (map[int64]string, error)
 	SegmentsOf(ctx context.Context, sources []int64, after int64, limit int) ([]edition.Cursor, error)
 	AffectedTargets(ctx context.Context, segments []int64, locales []string) ([]edition.Affected, error)

@@ -56,7 +56,7 @@ scratch database, or the file given with --archive, which is made once and used 
 	f.StringVar(&o.archive, "archive", "", "database `FILE` to make the archive in, or to use again")
 	f.StringVar(&o.concept, "concept", "loc.sarqib", "the concept whose Arabic name is changed")
 	f.StringVar(&o.phrase, "phrase", "monthly report", "the English name of the new concept")
-	f.StringVar(&o.longer, "longer", "Security Council resolution", "the English name of a new concept that swallows another")
+	f.StringVar(&o.longer, "longer", "UN Security Council resolution", "the English name of a new concept that swallows another")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	return c
 }

@@ -245,11 +245,6 @@ func (a *app) previewAndApply(ctx context.Context, who string, set edition.Chang
 	return nil
 }
 
-// applier makes a batch of a change set.
-type applier interface {
-	Apply(ctx context.Context, who string, changeSet int64) (edition.Batch, error)
-}
-
 // applySet applies a change set now, or orders it for a time.
 func (a *app) applySet(ctx context.Context, who string, id int64, at time.Time, out *applyJSON) error {
 	if !at.IsZero() {
@@ -257,11 +252,7 @@ func (a *app) applySet(ctx context.Context, who string, id int64, at time.Time, 
 		out.Status, out.Effective = string(set.Status), at.Format(time.RFC3339)
 		return err
 	}
-	p, ok := any(a.pipe).(applier)
-	if !ok {
-		return fmt.Errorf("change set %d is kept as a draft: it is applied at the desk", id)
-	}
-	b, err := p.Apply(ctx, who, id)
+	b, err := a.pipe.Apply(ctx, who, id)
 	if err != nil {
 		return err
 	}

@@ -241,22 +241,28 @@ func (s *Store) SourceSpan(ctx context.Context) (first, last int64, err error) {
 }
 
 // EachSource calls f for the distinct source texts numbered from first to
-// last, in order; with before only for those that were searched under an older
-// version of the glossary. f must not keep the text.
-func (s *Store) EachSource(ctx context.Context, first, last, before int64, f func(id int64, text string) error) error {
-	q, args := `SELECT id, text FROM source_text WHERE id >= $1 AND id <= $2`, []any{first, last}
-	if before > 0 {
-		q, args = q+` AND terms_version < $3`, append(args, before)
-	}
-	rows, err := s.read.QueryContext(ctx, q+` ORDER BY id`, args...)
-	return s.sentinel(each(rows, err, func(row scanner) error {
+// last, in order.
+func (s *Store) EachSource(ctx context.Context, first, last int64, f func(id int64, text string) error) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, text FROM source_text WHERE id >= $1 AND id <= $2 ORDER BY id`, first, last)
+	return s.sentinel(eachText(rows, err, f))
+}
+
+// EachOldSource calls f for the distinct source texts that were searched for
+// names under a version of the glossary before this one.
+func (s *Store) EachOldSource(ctx context.Context, version int64, f func(id int64, text string) error) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT id, text FROM source_text WHERE terms_version < $1`, version)
+	return s.sentinel(eachText(rows, err, f))
+}
+
+func eachText(rows *sql.Rows, err error, f func(id int64, text string) error) error {
+	return each(rows, err, func(row scanner) error {
 		var id int64
 		var text string
 		if err := row.Scan(&id, &text); err != nil {
 			return err
 		}
 		return f(id, text)
-	}))
+	})
 }
 
 // SourceTexts returns source texts by their numbers.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"dragoman/content"
 	"dragoman/glossary"
@@ -50,7 +51,35 @@ type asked struct {
 // engine cannot do, or that comes back unfit to use, goes to the next one. An
 // engine that is down is waited for or passed over, as the house has decided.
 // The error is one of this program or of its database, or ctx's.
+//
+// It ends before the step's own time does: what has been answered by then is
+// in the ledger, and the error is an *edition.Later, so that the step goes on
+// with the rest at once, as long as something was answered.
 func (dr *drafter) ask(ctx context.Context, open []int) (*asked, error) {
+	whole := ctx
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)*4/5)
+		defer cancel()
+	}
+	a, err := dr.askRoute(ctx, open)
+	var cut *cutOff
+	if errors.As(err, &cut) && cut.answered > 0 && whole.Err() == nil {
+		return nil, &edition.Later{At: dr.p.store.Now()}
+	}
+	return a, err
+}
+
+// cutOff is the error of a question that ctx has ended, with how many of its
+// segments had been answered anew by then, and kept.
+type cutOff struct {
+	error
+	answered int
+}
+
+func (c *cutOff) Unwrap() error { return c.error }
+
+func (dr *drafter) askRoute(ctx context.Context, open []int) (*asked, error) {
 	a := &asked{answers: map[int]answer{}, left: open, troubles: map[int]*engine.Error{}}
 	var down *engine.Error
 	for _, e := range dr.route {
@@ -130,7 +159,13 @@ func (dr *drafter) askOne(ctx context.Context, a *asked, e engine.Engine) (down 
 func send(ctx context.Context, e engine.Engine, r engine.Request) ([]engine.Reply, error) {
 	replies, err := e.Translate(ctx, r)
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		cut := &cutOff{error: ctx.Err()}
+		for _, r := range replies {
+			if r.Err == nil && r.Text != "" && !r.Cached {
+				cut.answered++
+			}
+		}
+		return nil, cut
 	}
 	for _, r := range replies {
 		if errors.Is(r.Err, engine.ErrJournal) && engine.KindOf(r.Err) != engine.Quota {

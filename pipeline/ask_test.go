@@ -574,3 +574,52 @@ func TestAnEditionThatWaitsForAnEngineCanBeTakenOver(t *testing.T) {
 		t.Errorf("%+v, %+v, %s, %+v", mine.Target.Standing, its.Target.Standing, v.State, v.Hold)
 	}
 }
+
+// TestAStepThatHasNoTimeForAllGoesOn with what is left: what has been answered
+// is not asked for again.
+func TestAStepThatHasNoTimeForAllGoesOn(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	e := &mt{name: "slow", info: engine.Info{Limits: engine.Limits{Items: 1, Concurrency: 1}}}
+	e.say = func(engine.Segment) (string, error) { return "نص من المحرك.", nil }
+	slow := &patient{mt: e, from: 3}
+	h := build(t, options{idle: true, ledger: func(l *pipeline.Ledger) map[string][]engine.Engine {
+		return route(engine.Limited(slow, engine.Config{Journal: l, Attempts: 1}))
+	}})
+	h.write("a.md", body("Nobody had seen this coming. Two things were said about it. Eight roads were closed by snow."))
+	h.load()
+	if err := h.step(t.Context(), "draft", h.newest()); err != nil {
+		t.Fatal(err)
+	}
+	v := h.view("rev", "ar")
+	var later *edition.Later
+	if err := h.step(ctx, "translate", v.ID); !errors.As(err, &later) {
+		t.Fatalf("%v", err)
+	}
+	if v = h.view("rev", "ar"); v.State != edition.Drafting {
+		t.Fatalf("%s %q", v.State, v.Reason)
+	}
+	slow.from = 100
+	before := e.segments.Load()
+	if err := h.step(t.Context(), "translate", v.ID); err != nil {
+		t.Fatal(err)
+	}
+	if v = h.view("rev", "ar"); v.State != edition.InReview || v.Counts.Untranslated != 0 || e.segments.Load()-before != 2 {
+		t.Errorf("%s, %+v, %d segments more", v.State, v.Counts, e.segments.Load()-before)
+	}
+}
+
+// patient is an engine whose calls from one on take until they are ended.
+type patient struct {
+	*mt
+	from int32
+}
+
+func (p *patient) Translate(ctx context.Context, r engine.Request) ([]engine.Reply, error) {
+	if p.calls.Load()+1 >= p.from {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return p.mt.Translate(ctx, r)
+}

@@ -11,6 +11,7 @@ import (
 	"dragoman/content"
 	"dragoman/internal/edition"
 	"dragoman/internal/store"
+	"dragoman/internal/store/storetest"
 )
 
 func call(chars int, price int64) *edition.EngineCall {
@@ -96,7 +97,11 @@ func TestABudgetIsNeverExceeded(t *testing.T) {
 // the answer: the next that works on the database says so, once.
 func TestInterruptedCallsBecomeUnknown(t *testing.T) {
 	t.Parallel()
-	where := t.TempDir() + "/d.db"
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); interrupted(t, t.TempDir()+"/d.db") })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); interrupted(t, storetest.Postgres(t)) })
+}
+
+func interrupted(t *testing.T, where string) {
 	dies, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)

@@ -156,7 +156,7 @@ func (w *previewer) memory(ctx context.Context) error {
 func (w *previewer) ask(a *edition.Affected) {
 	key := askedKey{locale: a.Locale}
 	var info engine.Info
-	if route := w.c.p.cfg.Routes[a.Locale]; len(route) > 0 {
+	if route, _ := w.c.p.permitted(a.Locale, false); len(route) > 0 {
 		key.engine, info = route[0].Name(), route[0].Info()
 	}
 	e := w.asked[key]

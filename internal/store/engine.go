@@ -48,39 +48,28 @@ func (t *Tx) BeginCall(ctx context.Context, c *edition.EngineCall, keys []conten
 		return err
 	}
 	c.ID, c.Started, c.Status = id, t.s.now(), edition.CallIntended
-	month := edition.Month(c.Started)
-	sum := monthSum{c.Engine, month, "", 1, 0, c.Characters, 0, c.Price, c.Currency}
+	sum := monthSum{c.Engine, edition.Month(c.Started), c.Locale, 1, 0, c.Characters, 0, c.Price, c.Currency}
 	spent, err := t.addMonth(ctx, sum)
 	if err != nil {
 		return err
 	}
 	if budget > 0 && spent > budget {
-		return &edition.OverBudget{Engine: c.Engine, Month: month, Currency: c.Currency, Spent: spent - c.Price, Budget: budget}
-	}
-	sum.locale = c.Locale
-	if _, err := t.addMonth(ctx, sum); err != nil {
-		return err
+		return &edition.OverBudget{Engine: c.Engine, Month: sum.month, Currency: c.Currency, Spent: spent - c.Price, Budget: budget}
 	}
 	process := t.s.process.Load()
+	asked := make([]byte, 0, len(content.Hash{})*len(keys))
+	for _, k := range keys {
+		asked = append(asked, k[:]...)
+	}
 	if len(keys) == 0 {
 		process = "" // nothing hangs on it
 	}
-	err = t.insert(ctx, "engine_call", "id, process, engine, model, locale, release_id, edition_id, confidential, segments, characters, attempt, status, price, currency, started",
-		[]any{c.ID, process, c.Engine, c.Model, c.Locale, c.Release, c.Edition, flag(c.Confidential), c.Segments, c.Characters, c.Attempt, string(c.Status), c.Price, c.Currency, micros(c.Started)}, "")
-	if err != nil {
-		return err
-	}
-	keys = slices.Clone(keys)
-	slices.SortFunc(keys, func(a, b content.Hash) int { return bytes.Compare(a[:], b[:]) })
-	rows := make([]any, 0, 6*len(keys))
-	for _, k := range slices.Compact(keys) {
-		rows = append(rows, k[:], c.ID, c.Engine, c.Locale, flag(c.Confidential), micros(c.Started))
-	}
-	return t.insert(ctx, "engine_reply", "ckey, call_id, engine, locale, confidential, created", rows,
-		"ON CONFLICT (ckey) DO UPDATE SET call_id = excluded.call_id")
+	return t.insert(ctx, "engine_call", "id, process, engine, model, locale, release_id, edition_id, confidential, segments, characters, attempt, status, price, currency, started, asked",
+		[]any{c.ID, process, c.Engine, c.Model, c.Locale, c.Release, c.Edition, flag(c.Confidential), c.Segments, c.Characters, c.Attempt, string(c.Status), c.Price, c.Currency, micros(c.Started), asked}, "")
 }
 
-// monthSum is what is added to a line of engine_month.
+// monthSum is what is added to a line of engine_month, and to the one of all
+// locales.
 type monthSum struct {
 	engine, month, locale string
 	calls, lost           int
@@ -91,11 +80,21 @@ type monthSum struct {
 
 // addMonth adds to an engine's month and returns the price of the whole.
 func (t *Tx) addMonth(ctx context.Context, m monthSum) (spent int64, err error) {
-	err = t.queryRow(ctx, `INSERT INTO engine_month (engine, month, locale, calls, lost, characters, characters_out, price, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	rows, err := t.query(ctx, `INSERT INTO engine_month (engine, month, locale, calls, lost, characters, characters_out, price, currency)
+		VALUES ($1, $2, '', $4, $5, $6, $7, $8, $9), ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (engine, month, locale) DO UPDATE SET calls = engine_month.calls + excluded.calls, lost = engine_month.lost + excluded.lost,
 		characters = engine_month.characters + excluded.characters, characters_out = engine_month.characters_out + excluded.characters_out,
-		price = engine_month.price + excluded.price, currency = excluded.currency RETURNING price`,
-		m.engine, m.month, m.locale, m.calls, m.lost, m.characters, m.out, m.price, m.currency).Scan(&spent)
+		price = engine_month.price + excluded.price, currency = excluded.currency RETURNING locale, price`,
+		m.engine, m.month, m.locale, m.calls, m.lost, m.characters, m.out, m.price, m.currency)
+	err = each(rows, err, func(row scanner) error {
+		var locale string
+		var price int64
+		err := row.Scan(&locale, &price)
+		if locale == "" {
+			spent = price
+		}
+		return err
+	})
 	return spent, err
 }
 
@@ -105,23 +104,20 @@ func (t *Tx) addMonth(ctx context.Context, m monthSum) (spent int64, err error) 
 // one more reply that cannot be used.
 func (t *Tx) EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error {
 	c.Ended = t.s.now()
-	_, err := t.exec(ctx, `UPDATE engine_call SET status = $1, price = $2, characters = $3, characters_out = $4, ended = $5, detail = $6 WHERE id = $7`,
+	_, err := t.exec(ctx, `UPDATE engine_call SET status = $1, price = $2, characters = $3, characters_out = $4, ended = $5, detail = $6, asked = NULL WHERE id = $7`,
 		string(c.Status), c.Price, c.Characters, c.CharactersOut, micros(c.Ended), c.Detail, c.ID)
 	if err != nil {
 		return err
 	}
-	sum := monthSum{c.Engine, edition.Month(c.Started), "", 0, 0, 0, c.CharactersOut, c.Price - estimate, c.Currency}
+	sum := monthSum{c.Engine, edition.Month(c.Started), c.Locale, 0, 0, 0, c.CharactersOut, c.Price - estimate, c.Currency}
 	switch c.Status {
 	case edition.CallUnknown:
 		sum.lost = 1
 	case edition.CallFailed: // it was not billed
 		sum.calls, sum.characters = -1, -c.Characters
 	}
-	for _, locale := range []string{"", c.Locale} {
-		sum.locale = locale
-		if _, err := t.addMonth(ctx, sum); err != nil {
-			return err
-		}
+	if _, err := t.addMonth(ctx, sum); err != nil {
+		return err
 	}
 	if err := t.keepReplies(ctx, c, replies); err != nil {
 		return err
@@ -129,25 +125,24 @@ func (t *Tx) EndCall(ctx context.Context, c *edition.EngineCall, estimate int64,
 	return t.AddTallies(ctx, tallies)
 }
 
-// keepReplies writes the replies of a call into the cache.
+// keepReplies writes the replies of a call into the cache. One that can be used
+// ends the count of those that could not; one that got lost changes no words.
 func (t *Tx) keepReplies(ctx context.Context, c *edition.EngineCall, replies []edition.EngineReply) error {
 	replies = slices.Clone(replies)
 	slices.SortStableFunc(replies, func(a, b edition.EngineReply) int { return bytes.Compare(a.Key[:], b.Key[:]) })
-	for _, r := range replies {
-		broken, lost := "0", "0"
-		if r.Broken > 0 {
-			broken = "broken + 1"
+	rows := make([]any, 0, 9*len(replies))
+	for i, r := range replies {
+		if i+1 < len(replies) && replies[i+1].Key == r.Key {
+			continue // the same sentence twice: the later reply
 		}
-		if r.Lost > 0 {
-			broken, lost = "broken", "lost + 1"
-		}
-		_, err := t.exec(ctx, `UPDATE engine_reply SET text = $1, raw = $2, call_id = $3, created = $4, confidential = $5, broken = `+broken+`, lost = `+lost+` WHERE ckey = $6`,
-			r.Text, r.Raw, c.ID, micros(c.Ended), flag(r.Confidential), r.Key[:])
-		if err != nil {
-			return err
-		}
+		rows = append(rows, r.Key[:], r.Text, r.Raw, c.Engine, c.Locale, flag(r.Confidential), min(r.Broken, 1), min(r.Lost, 1), micros(t.s.now()))
 	}
-	return nil
+	return t.insert(ctx, "engine_reply", "ckey, text, raw, engine, locale, confidential, broken, lost, created", rows, `ON CONFLICT (ckey) DO UPDATE SET
+		text = CASE excluded.lost WHEN 0 THEN excluded.text ELSE engine_reply.text END,
+		raw = CASE excluded.lost WHEN 0 THEN excluded.raw ELSE engine_reply.raw END,
+		confidential = excluded.confidential, created = excluded.created,
+		broken = CASE WHEN excluded.broken + excluded.lost = 0 THEN 0 ELSE engine_reply.broken + excluded.broken END,
+		lost = CASE excluded.lost WHEN 0 THEN 0 ELSE engine_reply.lost + 1 END`)
 }
 
 // AddTallies adds to the counts of what engines did.
@@ -189,27 +184,33 @@ func compareTallies(a, b edition.EngineTally) int {
 // unknown: whether they were carried out, and billed, nobody can say. where
 // chooses the processes, with one argument.
 func (t *Tx) loseCalls(ctx context.Context, where string, arg any) error {
-	rows, err := t.query(ctx, `SELECT id, engine, locale, started FROM engine_call WHERE status = 'intent' AND `+where+t.forUpdate(), arg)
-	calls, err := collect(rows, err, func(row scanner) (c edition.EngineCall, err error) {
-		var started int64
-		err = row.Scan(&c.ID, &c.Engine, &c.Locale, &started)
-		c.Started = fromMicros(started)
+	rows, err := t.query(ctx, `SELECT id, engine, locale, started, confidential, asked FROM engine_call WHERE status = 'intent' AND `+where+t.forUpdate(), arg)
+	type lost struct {
+		edition.EngineCall
+		asked []byte
+	}
+	calls, err := collect(rows, err, func(row scanner) (c lost, err error) {
+		var started, confidential int64
+		err = row.Scan(&c.ID, &c.Engine, &c.Locale, &started, &confidential, &c.asked)
+		c.Started, c.Confidential = fromMicros(started), confidential != 0
 		return c, err
 	})
 	if err != nil {
 		return err
 	}
 	for _, c := range calls {
-		if _, err := t.exec(ctx, `UPDATE engine_call SET status = 'unknown', detail = $1 WHERE id = $2`, "the program was ended before the answer came", c.ID); err != nil {
+		if _, err := t.exec(ctx, `UPDATE engine_call SET status = 'unknown', detail = $1, asked = NULL WHERE id = $2`, "the program was ended before the answer came", c.ID); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE engine_reply SET lost = lost + 1 WHERE call_id = $1`, c.ID); err != nil {
+		var replies []edition.EngineReply
+		for k := range slices.Chunk(c.asked, len(content.Hash{})) {
+			replies = append(replies, edition.EngineReply{Key: hash(k), Confidential: c.Confidential, Lost: 1})
+		}
+		if err := t.keepReplies(ctx, &c.EngineCall, replies); err != nil {
 			return err
 		}
-		for _, locale := range []string{"", c.Locale} {
-			if _, err := t.addMonth(ctx, monthSum{engine: c.Engine, month: edition.Month(c.Started), locale: locale, lost: 1}); err != nil {
-				return err
-			}
+		if _, err := t.addMonth(ctx, monthSum{engine: c.Engine, month: edition.Month(c.Started), locale: c.Locale, lost: 1}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ func TestTheLedgerBooksIntentAndEnd(t *testing.T) {
 		in(t, s, func(ctx context.Context, tx *store.Tx) error {
 			return tx.BeginCall(ctx, c, []content.Hash{b, a, b}, 0)
 		})
-		if got, err := s.EngineReplies(t.Context(), []content.Hash{a, b}); err != nil || len(got) != 2 || got[a].Text != "" {
+		if got, err := s.EngineReplies(t.Context(), []content.Hash{a, b}); err != nil || len(got) != 0 {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		c.Status, c.Price, c.CharactersOut = edition.CallDone, 40, 90

@@ -27,6 +27,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/people"
 	"dragoman/internal/store"
@@ -35,7 +36,7 @@ import (
 // deskOptions are what `bench desk` is asked for.
 type deskOptions struct {
 	editions, people, seconds int
-	dir                       string
+	archive                   string
 	batch                     bool
 	json                      bool
 }
@@ -45,22 +46,23 @@ func newBenchDesk(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "desk",
 		Short: "Measure the desk's pages over a large archive, and with many people at work",
-		Long: `Drafts an archive with the pseudo engine in a scratch folder (or takes the one that
-is in --dir), serves its desk as a process of its own, and prints how long the queue
-and the edition pages take as a browser on this machine sees them, how large they are,
-and how long acts take while many people review at once, with and without a batch at
-work. A page that needs no data stands beside them as the limit.`,
+		Long: `Makes an archive out of the samples in a scratch database (or takes the file given
+with --archive, which is made once and used again, also by bench batch), serves its
+desk as a process of its own, and prints how long the queue and the edition pages take
+as a browser on this machine sees them, how large they are, and how long acts take
+while many people review at once, with and without a batch at work. A page that needs
+no data stands beside them as the limit.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			dir := o.dir
-			if dir == "" {
-				var err error
-				if dir, err = os.MkdirTemp("", "dragoman-bench"); err != nil {
-					return err
-				}
-				defer os.RemoveAll(dir)
+			dir, err := os.MkdirTemp("", "dragoman-bench")
+			if err != nil {
+				return err
 			}
-			b := &deskBench{bench: bench{globals: g, dir: dir, o: benchOptions{editions: o.editions}}, o: o}
+			defer os.RemoveAll(dir)
+			if o.archive == "" {
+				o.archive = filepath.Join(dir, "archive.db")
+			}
+			b := &deskBench{bench: bench{globals: g, dir: dir}, o: o}
 			return b.run(c.Context())
 		},
 	}
@@ -68,7 +70,7 @@ work. A page that needs no data stands beside them as the limit.`,
 	f.IntVar(&o.editions, "editions", 50000, "how many editions in the archive, of 20 segments each")
 	f.IntVar(&o.people, "people", 50, "how many people review at once, one act every 5 seconds each")
 	f.IntVar(&o.seconds, "seconds", 60, "for how long they do")
-	f.StringVar(&o.dir, "dir", "", "keep the archive in this folder, and take it up again")
+	f.StringVar(&o.archive, "archive", "", "database `FILE` to make the archive in, or to use again")
 	f.BoolVar(&o.batch, "batch", true, "measure again while a glossary change is at work")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	return c
@@ -106,13 +108,17 @@ type pageReport struct {
 }
 
 func (b *deskBench) run(ctx context.Context) error {
-	content := filepath.Join(b.dir, "en")
-	b.config = filepath.Join(b.dir, "dragoman.yaml")
-	b.flags["database"] = filepath.Join(b.dir, "dragoman.db")
-	if _, err := os.Stat(b.config); err != nil {
-		if err := b.write(content); err != nil {
+	b.flags["database"] = b.o.archive
+	if _, err := os.Stat(b.o.archive); err != nil {
+		made := &batchBench{globals: b.globals, o: batchBenchOptions{releases: b.o.editions / benchLocales, segments: benchSegments, archive: b.o.archive}}
+		if err := made.build(ctx); err != nil {
 			return err
 		}
+	}
+	b.config = filepath.Join(b.dir, "dragoman.yaml") // nothing of this folder's is read or published
+	settings := fmt.Sprintf("content: %s\npublic: %s\n", filepath.Join(b.dir, "en"), filepath.Join(b.dir, "public"))
+	if err := os.WriteFile(b.config, []byte(settings), 0o644); err != nil {
+		return err
 	}
 	tokens, err := b.prepare(ctx)
 	if err != nil {
@@ -133,48 +139,16 @@ func (b *deskBench) run(ctx context.Context) error {
 	return errors.Join(err, stop(), b.tell())
 }
 
-// write puts the archive's releases and settings into the folder.
-func (b *deskBench) write(content string) error {
-	releases := b.o.editions / benchLocales
-	fmt.Fprintf(b.stderr, "Writing %d releases…\n", releases)
-	if err := os.MkdirAll(content, 0o755); err != nil {
-		return err
-	}
-	for i := range releases {
-		if err := writeBenchRelease(content, i); err != nil {
-			return err
-		}
-	}
-	text := "content: " + content + "\npublic: " + filepath.Join(b.dir, "public") + "\nroutes:\n  - {locale: \"*\", engines: [pseudo]}\n"
-	return os.WriteFile(b.config, []byte(text), 0o644)
-}
-
-// prepare drafts what is not drafted yet and gives each of the people a link.
+// prepare counts the archive, writes the change that is measured later, and
+// gives each of the people a link.
 func (b *deskBench) prepare(ctx context.Context) (tokens []string, err error) {
 	a, err := b.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer a.close()
-	if err := a.store.Work(ctx, a.handle(), store.DefaultSlots()); err != nil {
+	if err := b.writeChange(a.pipe.Glossary()); err != nil {
 		return nil, err
-	}
-	if _, err := a.pipe.Load(ctx, nil, edition.Bulk, nil); err != nil {
-		return nil, err
-	}
-	bar := newProgress(b.stderr, "Drafting editions:")
-	defer bar.end()
-	total := b.o.editions / benchLocales * benchLocales
-	for n := 0; n < total; {
-		if n, err = a.store.CountDrafted(ctx); err != nil {
-			return nil, err
-		}
-		bar.show(min(n, total), total)
-		select {
-		case <-ctx.Done():
-			return nil, errStopped
-		case <-time.After(200 * time.Millisecond):
-		}
 	}
 	rows, err := a.store.Rows(ctx)
 	if err != nil {
@@ -324,20 +298,34 @@ func (b *deskBench) together(ctx context.Context, suffix string) error {
 	return nil
 }
 
-// whileABatchRuns renames a place that half of the archive names, and lets
-// everybody work meanwhile.
-func (b *deskBench) whileABatchRuns(ctx context.Context) error {
-	file := filepath.Join(b.dir, "change.csv")
-	text := "id,kind,en,ar,fr,tr,es,ru\nbench.place,LOC," + benchPlaces[0] + ",بلدة القياس,Lieu-mesuré,Ölçüköy,Medidero,Мерск\n"
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+// renamedPlace is what the change gives another Arabic name; the archive names
+// it often.
+const renamedPlace = "loc.sarqib"
+
+// writeChange writes the change of the glossary that whileABatchRuns applies.
+func (b *deskBench) writeChange(g *glossary.Glossary) error {
+	i, err := findConcept(g, renamedPlace)
+	if err != nil {
 		return err
 	}
-	c, err := b.command(ctx, "glossary", "apply", file, "--add", "--reason", "bench", "--yes")
+	after := *renamed(g.Concept(i)).After
+	var text bytes.Buffer
+	if err := glossary.WriteCSV(&text, []glossary.Concept{after}); err != nil {
+		return err
+	}
+	return os.WriteFile(b.change(), text.Bytes(), 0o644)
+}
+
+func (b *deskBench) change() string { return filepath.Join(b.dir, "change.csv") }
+
+// whileABatchRuns applies the change and lets everybody work meanwhile.
+func (b *deskBench) whileABatchRuns(ctx context.Context) error {
+	c, err := b.command(ctx, "glossary", "apply", b.change(), "--keep-missing", "--reason", "measuring", "--yes")
 	if err != nil {
 		return err
 	}
 	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("apply a glossary change: %w: %s", err, out)
+		return fmt.Errorf("apply a change of the glossary: %w: %s", err, out)
 	}
 	return b.together(ctx, ", while a batch runs")
 }

@@ -65,7 +65,7 @@ if that is more than a tenth of the glossary, only with --retire-missing (see al
 	f.StringVar(&o.title, "title", "", "what the change set is called (the file's name)")
 	f.StringVar(&o.scope, "scope", "all", "which editions it reaches: drafts, archive, published, several with commas, or all")
 	f.StringSliceVar(&o.locales, "locale", nil, "only these locales")
-	f.StringVar(&o.old, "old-terms", "forbidden", "what becomes of preferred terms that others replace: forbidden, accepted or dropped")
+	f.StringVar(&o.old, "old-terms", "", "what becomes of preferred terms that others replace: forbidden, accepted or dropped (forbidden, unless the file has a column of forbidden terms)")
 	f.StringVar(&o.effective, "effective", "", "when it takes effect: 2026-12-01 or 2026-12-01T09:00 (at once)")
 	f.BoolVar(&o.keepMissing, "keep-missing", false, "only add and change: keep the concepts that the file lacks")
 	f.BoolVar(&o.retireMissing, "retire-missing", false, "retire the concepts that the file lacks, however many they are")
@@ -76,22 +76,22 @@ if that is more than a tenth of the glossary, only with --retire-missing (see al
 }
 
 // set makes a change set of the options.
-func (o *applyOptions) set(path string) (edition.ChangeSet, edition.OldTerms, error) {
+func (o *applyOptions) set(im *glossaryImport) (edition.ChangeSet, edition.OldTerms, error) {
 	scope, err := edition.ParseScope(o.scope)
 	if err != nil {
 		return edition.ChangeSet{}, "", usageError{err}
 	}
 	scope.Locales = o.locales
-	old, ok := map[string]edition.OldTerms{"forbidden": edition.OldForbidden, "accepted": edition.OldAccepted, "dropped": edition.OldDropped}[o.old]
+	old, ok := map[string]edition.OldTerms{"": im.oldTerms(), "forbidden": edition.OldForbidden, "accepted": edition.OldAccepted, "dropped": edition.OldDropped}[o.old]
 	if !ok {
 		return edition.ChangeSet{}, "", usagef("--old-terms %s: forbidden, accepted or dropped", o.old)
 	}
-	name := filepath.Base(path)
+	name := filepath.Base(im.path)
 	return edition.ChangeSet{Title: cmp.Or(o.title, name), Reason: cmp.Or(o.reason, "changes of "+name), Scope: scope, Cause: "file " + name}, old, nil
 }
 
 func (a *app) applyFile(ctx context.Context, im *glossaryImport, o applyOptions) error {
-	set, old, err := o.set(im.path)
+	set, old, err := o.set(im)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (a *app) withoutMissing(im *glossaryImport, was []glossary.Concept, o apply
 func (a *app) ask(question, flag string) (bool, error) {
 	in, ok := a.stdin.(*os.File)
 	if !ok || !isatty.IsTerminal(in.Fd()) {
-		return false, fmt.Errorf("%s Add %s if so: there is nobody to ask here", question, flag)
+		return false, fmt.Errorf("%s Add %s if that is meant: there is nobody to ask here, and nothing was changed", question, flag)
 	}
 	fmt.Fprintf(a.stderr, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(in).ReadString('\n')

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +27,10 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 		RunE: func(c *cobra.Command, args []string) error {
 			files := glossaryFiles(args)
 			fresh, from, err := files.read(g)
+			var mistakes glossary.Problems
+			if errors.As(err, &mistakes) {
+				fresh, err = files.sound(g)
+			}
 			if err != nil {
 				return err
 			}
@@ -32,8 +40,17 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 					return err
 				}
 				changes := glossary.Diff(old, fresh)
-				if err := a.printDiff(changes, from, version, asJSON); err != nil || asJSON || len(changes) == 0 || noImpact {
+				if len(mistakes) > 0 {
+					changes = slices.DeleteFunc(changes, func(c glossary.Change) bool { return c.Kind == glossary.Removed })
+				}
+				if err := a.printDiff(changes, from, version, asJSON); err != nil {
 					return err
+				}
+				if len(mistakes) > 0 {
+					return fmt.Errorf("%w\nonly what is sound was compared, and nothing is said of what the files lack: correct these lines first", mistakes)
+				}
+				if asJSON || noImpact || len(changes) == 0 {
+					return nil
 				}
 				im, err := a.pipe.PreviewEdits(c.Context(), edition.ChangeSet{Base: version, Edits: edition.EditsOf(old, fresh)}, pipeline.PreviewOptions{})
 				if err != nil {
@@ -47,6 +64,36 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a concept that differs")
 	c.Flags().BoolVar(&noImpact, "no-impact", false, "leave out which translations would be touched")
 	return c
+}
+
+// sound reads what is sound of the CSV files, where some have mistakes.
+func (f glossaryFiles) sound(g *globals) ([]glossary.Concept, error) {
+	if len(f) == 0 {
+		cfg, err := g.settings()
+		if err != nil {
+			return nil, usageError{err}
+		}
+		f = glossaryFiles{cfg.Glossary}
+	}
+	var out []glossary.Concept
+	for _, path := range f {
+		files := []string{path}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			if files, err = filepath.Glob(filepath.Join(path, "*.csv")); err != nil {
+				return nil, err
+			}
+		}
+		for _, name := range files {
+			file, err := os.Open(name)
+			if err != nil {
+				return nil, fileError("glossary", name, err)
+			}
+			concepts, _ := glossary.ReadCSVPartly(file, name)
+			out = append(out, concepts...)
+			file.Close()
+		}
+	}
+	return out, nil
 }
 
 // changeJSON is a concept as `glossary diff --json` gives it.

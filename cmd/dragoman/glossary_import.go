@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,10 +12,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"dragoman/glossary"
+	"dragoman/internal/edition"
 	"dragoman/internal/store"
 )
 
@@ -105,6 +106,7 @@ type importJSON struct {
 	Unchanged int    `json:"unchanged"`
 	Version   int64  `json:"version"` // that counts now
 	Imported  bool   `json:"imported"`
+	Batch     int64  `json:"batch,omitempty"` // that brings the archive after it
 }
 
 func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOptions) error {
@@ -137,7 +139,7 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		if err := a.mayRetire(&sum, o); err != nil {
 			return err
 		}
-		if err := a.saveImport(ctx, im, o, next, gl.Fingerprint(), &sum); err != nil {
+		if err := a.saveImport(ctx, im, o, old, next, gl.Fingerprint(), &sum); err != nil {
 			return err
 		}
 	}
@@ -148,8 +150,10 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		fmt.Fprintln(a.stdout, "Nothing differs: the glossary has all of it.")
 	case o.dry:
 		fmt.Fprintln(a.stdout, "Nothing was changed: leave out --dry-run to import it.")
-	default:
+	case sum.Batch == 0:
 		fmt.Fprintf(a.stdout, "Imported: the glossary is at version %d. Drafts made from now on follow it.\n", sum.Version)
+	default:
+		fmt.Fprintf(a.stdout, "Imported: the glossary is at version %d. Drafts made from now on follow it; batch %d brings the archive after it: dragoman batch show %d\n", sum.Version, sum.Batch, sum.Batch)
 	}
 	return nil
 }
@@ -186,35 +190,73 @@ func (a *app) mayRetire(sum *importJSON, o importOptions) error {
 	if sum.Retired <= retireMost || o.yes {
 		return nil
 	}
-	in, ok := a.stdin.(*os.File)
-	if !ok || !isatty.IsTerminal(in.Fd()) {
-		return fmt.Errorf("%s would be retired, nothing was imported: add --yes if that is meant, or leave out --replace to keep them", plural(sum.Retired, "concept"))
+	ok, err := a.ask(fmt.Sprintf("%s would be retired. Retire them?", plural(sum.Retired, "concept")), "--yes")
+	if err == nil && !ok {
+		err = errors.New("nothing was imported")
 	}
-	fmt.Fprintf(a.stderr, "Retire %s? [y/N] ", plural(sum.Retired, "concept"))
-	answer, err := bufio.NewReader(in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if s := strings.ToLower(strings.TrimSpace(answer)); s != "y" && s != "yes" {
-		return errors.New("nothing was imported")
-	}
-	return nil
+	return err
 }
 
-// saveImport saves the new version, unless somebody else was faster.
-func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOptions, next []glossary.Concept, fingerprint string, sum *importJSON) error {
-	who, err := a.person(ctx)
+// saveImport makes a change set of the import and applies it: the archive
+// follows in a batch. Only a whole new order of the concepts, which no change
+// set knows, is saved as it is.
+func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOptions, old, next []glossary.Concept, fingerprint string, sum *importJSON) error {
+	who, err := a.terminologist(ctx)
 	if err != nil {
 		return err
 	}
-	if who.Role != "admin" && who.Role != "terminologist" {
-		return fmt.Errorf("%s is a %s: a terminologist or admin imports glossaries", who.Name, who.Role)
+	name := filepath.Base(im.path)
+	reason := cmp.Or(o.reason, "import of "+name)
+	if o.replace && !sameOrder(old, next) {
+		if err := a.saveOrder(ctx, next, who.Name, reason, fingerprint, sum); err != nil {
+			return err
+		}
+		sum.Imported = true
+		return a.pipe.Refresh(ctx)
 	}
-	reason := o.reason
-	if reason == "" {
-		reason = "import of " + filepath.Base(im.path)
+	set, notes, err := a.pipe.SaveChangeSet(ctx, who.Name, edition.ChangeSet{
+		Title: name, Reason: reason, Cause: "import " + name, Base: sum.Version, Edits: edition.EditsOf(old, next),
+	}, im.oldTerms())
+	if err != nil {
+		return err
 	}
-	err = a.store.InTx(ctx, func(tx *store.Tx) error {
+	if !o.json {
+		for _, n := range notes {
+			fmt.Fprintln(a.stderr, n.Error())
+		}
+	}
+	b, err := a.pipe.Apply(ctx, who.Name, set.ID)
+	if err != nil {
+		return err
+	}
+	sum.Version, sum.Batch, sum.Imported = b.After, b.ID, true
+	return nil
+}
+
+// sameOrder reports whether the concepts that are in both lists stand in the
+// same order, and new ones behind them.
+func sameOrder(old, next []glossary.Concept) bool {
+	at := make(map[string]int, len(old))
+	for i := range old {
+		at[old[i].ID] = i
+	}
+	last := -1
+	for i := range next {
+		k, ok := at[next[i].ID]
+		if !ok {
+			k = len(old)
+		}
+		if k < last {
+			return false
+		}
+		last = k
+	}
+	return true
+}
+
+// saveOrder saves a whole glossary, unless somebody else was faster.
+func (a *app) saveOrder(ctx context.Context, next []glossary.Concept, who, reason, fingerprint string, sum *importJSON) error {
+	return a.store.InTx(ctx, func(tx *store.Tx) error {
 		v, err := tx.GlossaryVersion(ctx)
 		if err != nil {
 			return err
@@ -222,15 +264,27 @@ func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOption
 		if v != sum.Version {
 			return fmt.Errorf("the glossary has changed meanwhile (version %d was read, %d counts): import again; %w", sum.Version, v, store.ErrConflict)
 		}
-		v, err = tx.SaveGlossary(ctx, next, who.Name, reason, fingerprint)
+		v, err = tx.SaveGlossary(ctx, next, who, reason, fingerprint)
 		sum.Version = v
 		return err
 	})
-	if err != nil {
-		return err
+}
+
+// oldTerms is what becomes of preferred terms that others replace where nobody
+// has said it: a file that has a column of forbidden terms has said it.
+func (im *glossaryImport) oldTerms() edition.OldTerms {
+	for i := range im.Concepts {
+		cols := im.Columns[im.Concepts[i].File]
+		if cols == nil {
+			return edition.OldDropped
+		}
+		for col := range cols {
+			if strings.HasSuffix(col, ".forbidden") {
+				return edition.OldDropped
+			}
+		}
 	}
-	sum.Imported = true
-	return a.pipe.Refresh(ctx)
+	return edition.OldForbidden
 }
 
 func newGlossaryExport(g *globals) *cobra.Command {

@@ -57,7 +57,7 @@ func startChromium() {
 
 // tab is a window of the browser in which one person works.
 type tab struct {
-	t    *testing.T
+	t    testing.TB
 	h    *house
 	ctx  context.Context
 	mu   sync.Mutex
@@ -66,7 +66,7 @@ type tab struct {
 
 // tab opens a window of a size; it is skipped where there is no browser, but
 // not where the environment says that this is CI.
-func (h *house) tab(t *testing.T, width, height int64, opts ...chromedp.EmulateViewportOption) *tab {
+func (h *house) tab(t testing.TB, width, height int64, opts ...chromedp.EmulateViewportOption) *tab {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("browser tests are left out of short runs")

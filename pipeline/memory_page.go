@@ -120,6 +120,21 @@ func (p *Pipeline) memoryHit(m edition.MemoryEntry) MemoryHit {
 // them, or none and an error that wraps edition.ErrNotFound where one is not
 // there.
 func (p *Pipeline) DeleteMemory(ctx context.Context, who string, ids []int64) ([]edition.MemoryEntry, error) {
+	return p.ForgetMemory(ctx, who, ids, "")
+}
+
+// MemoryEntry is one entry, or an error that wraps edition.ErrNotFound.
+func (p *Pipeline) MemoryEntry(ctx context.Context, id int64) (edition.MemoryEntry, error) {
+	ms, err := p.store.MemoryEntries(ctx, []int64{id})
+	if err != nil || len(ms) == 1 && !ms[0].Removed {
+		return append(ms, edition.MemoryEntry{})[0], err
+	}
+	return edition.MemoryEntry{}, fmt.Errorf("pair %d of the memory: %w", id, edition.ErrNotFound)
+}
+
+// ForgetMemory is DeleteMemory for a reason, which the audit keeps beside each
+// entry.
+func (p *Pipeline) ForgetMemory(ctx context.Context, who string, ids []int64, reason string) ([]edition.MemoryEntry, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	ms, err := p.store.MemoryEntries(ctx, ids)
 	if err != nil {
@@ -133,7 +148,11 @@ func (p *Pipeline) DeleteMemory(ctx context.Context, who string, ids []int64) ([
 	}
 	err = p.store.InTx(ctx, func(tx Tx) error {
 		for _, m := range ms {
-			if _, err := tx.SetMemoryAside(ctx, m.ID, who, m.Locale+": "+m.Source+" = "+m.Target); err != nil {
+			detail := m.Locale + ": " + m.Source + " = " + m.Target
+			if reason != "" {
+				detail = reason + " · " + detail
+			}
+			if _, err := tx.SetMemoryAside(ctx, m.ID, who, detail); err != nil {
 				return err
 			}
 		}

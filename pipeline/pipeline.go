@@ -78,6 +78,7 @@ type Pipeline struct {
 
 	refreshing sync.Mutex
 	candidates candidates
+	figures    figures
 }
 
 // terms is the glossary under one version, with the database's numbers.

@@ -116,6 +116,15 @@ func (d *Desk) routes() {
 	d.in("POST /concepts/{id}/edit", toKeep, d.saveConcept)
 	d.in("POST /concepts/{id}/edit/forms", toKeep, d.conceptForms)
 
+	d.in("GET /published", toRead, d.publishedPage)
+	d.in("GET /published/{id}", toRead, d.publicLog)
+	d.in("GET /published/{id}/at/{line}", toRead, d.publicThen)
+	d.in("GET /memory", toRead, d.memoryPage)
+	d.in("GET /memory/templates", toRead, d.templatesPage)
+	d.in("POST /memory/delete", toKeep, d.forgetPairs)
+	d.in("GET /dashboard", toRead, d.dashboardPage)
+	d.in("GET /engines", toRun, d.enginesPage)
+
 	d.in("GET /changes/{id}", toRead, d.changePage)
 	d.in("POST /changes/{id}/apply", toKeep, d.applyChange)
 	d.in("POST /changes/{id}/discard", toKeep, d.discardChange)

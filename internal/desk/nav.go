@@ -16,6 +16,10 @@ var rooms = []room{
 	{Name: "queue", Href: "/"},
 	{Name: "batches", Href: "/batches"},
 	{Name: "glossary", Href: "/glossary"},
+	{Name: "memory", Href: "/memory"},
+	{Name: "published", Href: "/published"},
+	{Name: "engines", Href: "/engines", Opens: edition.Person.RunsTheHouse},
+	{Name: "dashboard", Href: "/dashboard"},
 	{Name: "users", Href: "/users", Opens: edition.Person.RunsTheHouse},
 	{Name: "audit", Href: "/audit", Opens: edition.Person.RunsTheHouse},
 }
@@ -43,17 +47,23 @@ type files struct{ Styles, Scripts []string }
 
 // pageFiles are those of the pages that have any, by the page's name.
 var pageFiles = map[string]files{
-	"queue":    {Scripts: []string{"queue.js"}},
-	"edition":  {Scripts: []string{"edition.js"}},
-	"sign-in":  {Styles: []string{"people.css"}},
-	"me":       {Styles: []string{"people.css"}},
-	"users":    {Styles: []string{"people.css"}},
-	"audit":    {Styles: []string{"people.css"}},
-	"batches":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
-	"batch":    {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
-	"change":   {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
-	"glossary": {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
-	"concept":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"queue":      {Scripts: []string{"queue.js"}},
+	"edition":    {Scripts: []string{"edition.js"}},
+	"sign-in":    {Styles: []string{"people.css"}},
+	"me":         {Styles: []string{"people.css"}},
+	"users":      {Styles: []string{"people.css"}},
+	"audit":      {Styles: []string{"people.css"}},
+	"batches":    {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"batch":      {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"change":     {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"published":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"public-log": {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"memory":     {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"templates":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"dashboard":  {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"engines":    {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"glossary":   {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
+	"concept":    {Styles: []string{"rooms.css"}, Scripts: []string{"rooms.js"}},
 }
 
 // Files are the page's own.

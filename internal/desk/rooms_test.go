@@ -42,6 +42,7 @@ func buildRooms(t *testing.T) (*house, map[string]string) {
 		t.Fatal("the batch has no groups")
 	}
 	b := "/batches/" + itoa(batch.ID)
+	log := h.publishTwice()
 	return h, map[string]string{
 		"glossary":          "/glossary",
 		"glossary-concept":  "/concepts/loc.maasran?locale=ar",
@@ -52,6 +53,12 @@ func buildRooms(t *testing.T) (*house, map[string]string) {
 		"batches":           "/batches",
 		"change":            "/changes/" + itoa(draft.ID),
 		"batch":             b,
+		"published":         "/published",
+		"published-log":     log,
+		"memory":            "/memory",
+		"memory-templates":  "/memory/templates",
+		"dashboard":         "/dashboard",
+		"engines":           "/engines",
 		"batch-group":       b + "/groups/" + itoa(groups[0].ID),
 	}
 }
@@ -146,5 +153,38 @@ func roomWords() (ids []string) {
 	}
 	add("desk.batch.tells.", "machine", "person", "published")
 	add("desk.batch.done.", "pause", "resume", "cancel", "undo", "applied", "later", "taught", "accepted", "rejected", "left")
+	add("nav.", "queue", "batches", "glossary", "memory", "published", "engines", "dashboard")
+	add("desk.house.act.", "publish", "correct", "move", "withdraw")
+	add("desk.house.waits.", "today", "days", "week", "month", "longer")
+	add("desk.house.origin.", "memory", "repair", "engine", "person", "none")
+	add("desk.house.step.", edition.TermSteps()...)
+	add("desk.house.breaker.", "closed", "half-open", "open", "none")
+	add("desk.refusal.", "month")
 	return ids
+}
+
+// publishTwice publishes a release in French, and again with a correction. It
+// gives the address of its log.
+func (h *house) publishTwice() string {
+	h.t.Helper()
+	ctx := h.t.Context()
+	v := h.view("camps", "fr", "")
+	say := func(texts ...string) {
+		for i, r := range h.view("camps", "fr", "").Rows {
+			t, err := h.pipe.Edit(ctx, "Omar", r.Target.ID, r.Target.Standing.ID, texts[i])
+			h.must(err)
+			_, err = h.pipe.ApproveTarget(ctx, "Lina", t.ID, t.Standing.ID)
+			h.must(err)
+		}
+		_, err := h.pipe.Approve(ctx, "Lina", v.ID)
+		h.must(err)
+		_, err = h.pipe.Publish(ctx, "Lina", v.ID)
+		h.must(err)
+		h.until("it is published", func() bool { return h.view("camps", "fr", "").State == edition.Published })
+	}
+	say("Les camps", "Les habitants ont fui vers Atmé.", "Les camps près d’Atmé sont pleins.")
+	_, err := h.pipe.Reopen(ctx, "Lina", v.ID, "a name")
+	h.must(err)
+	say("Les camps", "Les habitants ont fui vers Atmeh.", "Les camps près d’Atmeh sont pleins.")
+	return "/published/" + itoa(v.ID)
 }

@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"dragoman/internal/edition"
+	"dragoman/pipeline"
+)
+
+type enginesView struct {
+	frame
+	Month, MonthName string
+	Months           []choice
+	Engines          []engineView
+	Releases         []spentView
+	Held             []heldView
+	Total            string
+}
+
+// engineView is how one engine does.
+type engineView struct {
+	*words
+	Name, Model      string
+	Where            string
+	Breaker, Word    string // closed, open, half-open, none
+	Until, LastError string
+	LastAt           string
+	Routed           string
+	Spent, Budget    string
+	Percent          int
+	Over             bool
+	Calls, Unknown   string
+	Characters, Back string
+	Locales          []engineLocaleView
+}
+
+type engineLocaleView struct {
+	Language           string
+	Calls, Characters  string
+	Spent              string
+	Terms              string // how many were required
+	Won                []string
+	Right              string // percent that no person had to put right
+	Broken             []string
+	HasTerms, HasBroke bool
+}
+
+type spentView struct{ Title, Language, Engine, Characters, Price string }
+
+type heldView struct{ Href, Title, Language, Why, Since string }
+
+// shownMonths is how many months the page offers.
+const shownMonths = 12
+
+func (d *Desk) enginesPage(c *call) error {
+	month := c.r.URL.Query().Get("month")
+	if _, err := time.Parse("2006-01", month); month != "" && err != nil {
+		return &problem{Status: http.StatusUnprocessableEntity, ID: "desk.refusal.month", Args: []any{"Month", clip(month, 20)}}
+	}
+	r, err := d.pipe.EngineReport(c.ctx(), month)
+	if err != nil {
+		return err
+	}
+	view := enginesView{Month: r.Month}
+	now := d.pipe.Now().UTC()
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	for k := range shownMonths {
+		at := first.AddDate(0, -k, 0)
+		ch := choice{Tag: edition.Month(at), Name: c.monthName(at), Current: edition.Month(at) == r.Month}
+		if ch.Current {
+			view.MonthName = ch.Name
+		}
+		view.Months = append(view.Months, ch)
+	}
+	for i := range r.Engines {
+		view.Engines = append(view.Engines, c.engine(&r.Engines[i]))
+	}
+	for _, x := range r.Releases {
+		view.Releases = append(view.Releases, spentView{x.Title, c.Language(x.Locale), x.Engine, c.Int(x.Characters), c.money(x.Price, x.Currency)})
+	}
+	for _, x := range r.Held {
+		view.Held = append(view.Held, heldView{editionHref(x.Edition), x.Title, c.Language(x.Locale), strings.TrimSpace(x.Hold.Engine + " " + x.Hold.Detail), c.When(x.Hold.Since)})
+	}
+	view.frame = c.frame("engines", c.T("desk.house.engines"))
+	return c.page(http.StatusOK, "engines.html", view)
+}
+
+func (c *call) monthName(t time.Time) string {
+	return c.Profile().Month(t.Month()) + " " + t.Format("2006")
+}
+
+func (c *call) engine(s *pipeline.EngineState) engineView {
+	v := engineView{
+		words: c.words, Name: s.Name, Model: s.Model, Breaker: s.Breaker, LastError: s.LastError, LastAt: c.Day(s.LastAt), Spent: c.money(s.Spent, s.Currency),
+		Calls: c.Int(s.Calls), Characters: c.Int(s.Characters), Back: c.Int(s.CharactersOut), Over: s.OverBudget(), Where: c.T("desk.house.outside"),
+	}
+	if s.Local {
+		v.Where = c.T("desk.house.local")
+	}
+	if v.Breaker == "" {
+		v.Breaker = "none"
+	}
+	v.Word = c.or("desk.house.breaker."+v.Breaker, v.Breaker)
+	if !s.Until.IsZero() {
+		v.Until = c.When(s.Until)
+	}
+	if s.Unknown > 0 {
+		v.Unknown = c.Int(s.Unknown)
+	}
+	if s.Budget > 0 {
+		v.Budget, v.Percent = c.money(s.Budget, s.Currency), int(min(100, s.Spent*100/s.Budget))
+	}
+	var names []string
+	for _, l := range s.Routed {
+		names = append(names, c.Language(l))
+	}
+	v.Routed = strings.Join(names, c.T("desk.glossary.and"))
+	for i := range s.Locales {
+		v.Locales = append(v.Locales, c.engineLocale(&s.Locales[i]))
+	}
+	return v
+}
+
+func (c *call) engineLocale(l *pipeline.EngineLocale) engineLocaleView {
+	v := engineLocaleView{Language: c.Language(l.Locale), Calls: c.Int(l.Calls), Characters: c.Int(l.Characters), Spent: c.money(l.Spent, "")}
+	all := 0
+	for _, step := range edition.TermSteps() {
+		n := l.Terms[step]
+		all += n
+		if n > 0 {
+			v.Won = append(v.Won, c.T("desk.house.step."+step)+" "+c.Int(n))
+		}
+	}
+	if v.Terms = c.Int(all); all > 0 {
+		v.HasTerms = true
+		v.Right = c.Profile().FormatPercent(100*float64(all-l.Terms[edition.TermByPerson])/float64(all), 1)
+	}
+	var rules []string
+	for rule := range l.Broken {
+		rules = append(rules, rule)
+	}
+	slices.Sort(rules)
+	for _, rule := range rules {
+		v.Broken = append(v.Broken, c.or("desk.house.broken."+rule, rule)+" "+c.Int(l.Broken[rule]))
+	}
+	v.HasBroke = len(v.Broken) > 0
+	return v
+}

@@ -623,3 +623,63 @@ func (p *patient) Translate(ctx context.Context, r engine.Request) ([]engine.Rep
 	}
 	return p.mt.Translate(ctx, r)
 }
+
+// TestALanguageThatNoEngineHasIsAPersons, and they read so.
+func TestALanguageThatNoEngineHasIsAPersons(t *testing.T) {
+	t.Parallel()
+	e := &mt{name: "gist", info: engine.Info{Languages: engine.Languages{Sources: []string{"en"}, Targets: []string{"es"}}}, say: fixed("x")}
+	h := build(t, options{ledger: booked(e)})
+	h.write("a.md", body("Nobody had seen this coming."))
+	h.run()
+	if v := h.view("rev", "ar"); v.State != edition.InReview || e.calls.Load() != 0 || !strings.Contains(v.Hold.String(), "cannot translate from en to ar") {
+		t.Errorf("%s, %s", v.State, v.Hold)
+	}
+}
+
+// TestTheReportOfEngines: what was spent of the budget, what was sent for which
+// release, what was wrong, and what waits; an estimate before and after.
+func TestTheReportOfEngines(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		e := &mt{name: "dear", info: engine.Info{Price: engine.Price{Currency: "EUR", In: 1_000_000}}}
+		e.say = func(s engine.Segment) (string, error) {
+			if strings.HasPrefix(s.Text, "Nobody") {
+				return "", nil // nothing at all
+			}
+			return "نص من المحرك.", nil
+		}
+		h := build(t, options{postgres: postgres, ledger: booked(e), budgets: map[string]int64{"dear": 1_000}, pipeline: func(c *pipeline.Config) {
+			c.Engines = map[string]pipeline.EngineRule{"dear": {Budget: 1_000}}
+		}})
+		h.write("a.md", body("Nobody had seen this coming. Two things were said about it. Activists confirmed the report."))
+		estimate := func() (segments, characters int, price int64) {
+			est, err := h.pipe.EstimateEngines(t.Context(), nil)
+			if err != nil || est.Releases != 1 || len(est.Problems) > 0 {
+				t.Fatalf("%+v, %v", est, err)
+			}
+			for _, q := range est.Quotes {
+				segments, characters, price = segments+q.Segments, characters+q.Characters, price+q.Price
+			}
+			return segments, characters, price
+		}
+		want := len("Revisions") + len("Nobody had seen this coming.") + len("Two things were said about it.")
+		if n, chars, price := estimate(); n != 3 || chars != want || price != int64(want) || e.calls.Load() != 0 {
+			t.Errorf("estimate: %d segments, %d characters (want %d), %d, after %d calls", n, chars, want, price, e.calls.Load())
+		}
+		h.run()
+		if n, _, _ := estimate(); n != 0 {
+			t.Errorf("estimate: %d segments of a release that is drafted", n)
+		}
+		r, err := h.pipe.EngineReport(t.Context(), "")
+		if err != nil || len(r.Engines) != 1 || len(r.Releases) != 1 || len(r.Held) != 1 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		s := r.Engines[0]
+		again := len("Nobody had seen this coming.")
+		if s.Spent != int64(want+again) || s.Budget != 1_000 || s.Characters != want+again || s.Calls != 2 || len(s.Locales) != 1 || s.Locales[0].Broken["empty"] != 2 || s.Breaker == "" {
+			t.Errorf("%+v", s)
+		}
+		if r.Releases[0].Title != "Revisions" || r.Releases[0].Price != s.Spent || r.Held[0].Hold.Kind != edition.HoldUnable || r.Held[0].Hold.Segments != 1 {
+			t.Errorf("%+v, %+v", r.Releases, r.Held)
+		}
+	})
+}

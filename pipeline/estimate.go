@@ -155,8 +155,12 @@ func (e *estimator) edition(ctx context.Context, d *document, ed edition.Edition
 		if err != nil {
 			return err
 		}
+		offered := map[int64]bool{}
+		for _, pr := range pl.proposals {
+			offered[pr.Target] = true
+		}
 		for t, i := range pl.segment {
-			if wantsEngine(t, d.segs[i].Exact) {
+			if wantsEngine(t, d.segs[i].Exact) && !(t.ID != 0 && offered[t.ID]) {
 				open = append(open, i)
 			}
 		}

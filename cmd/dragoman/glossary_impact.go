@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dragoman/content"
+	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/pipeline"
 )
@@ -106,11 +108,22 @@ func printGroup(w io.Writer, g *edition.GroupImpact) {
 	}
 }
 
+// whys are the reasons of plans in words.
+var whys = map[string]string{
+	glossary.SwapAgreement: "words around it would have to agree", glossary.SwapCase: "the case is not certain",
+	glossary.SwapHarmony: "how it is pronounced is not known", glossary.SwapInflected: "the form is not certain",
+	glossary.SwapCodes: "codes stand within it", glossary.SwapKind: "the kind of word changes",
+	glossary.ReasonDerived: "an adjective stands there", glossary.ReasonMissing: "nothing to swap was found",
+	glossary.ReasonForbidden: "a forbidden rendering stands there",
+	edition.WhyNoSwap:        "no old rendering stands there", edition.WhyOthers: "it would take the words of another name",
+	edition.WhyNotClear: "it would still not comply", edition.WhyBeside: "the right name stands there already", edition.WhyBefore: "it was not found before, either",
+}
+
 func orWhy(why string) string {
 	if why == "" {
 		return "not right"
 	}
-	return why
+	return cmp.Or(whys[why], why)
 }
 
 func printEngine(w io.Writer, e *edition.EngineImpact) {

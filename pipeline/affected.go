@@ -454,6 +454,9 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 	if err != nil {
 		return nil, err
 	}
+	if as, err = c.heads(ctx, as); err != nil {
+		return nil, err
+	}
 	stored, err := c.licences(ctx, licensed)
 	if err != nil {
 		return nil, err
@@ -463,6 +466,15 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 		a := &as[i]
 		t := texts[source[a.Segment]]
 		if !c.Set.Scope.Wants(a.Locale, a.EditionState, a.Public, a.Removed) {
+			continue
+		}
+		if a.Joined > 0 {
+			if err := c.together(ctx, a); err != nil {
+				return nil, err
+			}
+			if c.Planner.Relevant(a.Occ, a.Was) {
+				page = append(page, *a)
+			}
 			continue
 		}
 		a.SourceID, a.Source, a.Occ, a.Was = source[a.Segment], t.text, t.occ, t.was

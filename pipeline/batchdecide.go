@@ -426,8 +426,12 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	old := w.standing[t.Standing.ID]
 	fresh := slices.Clone(old)
 	changed := false
+	about, err := w.about(t, pr)
+	if err != nil {
+		return err
+	}
 	for i := range fresh {
-		if isTermRule(fresh[i].Rule) && fresh[i].DismissedBy == "" {
+		if isTermRule(fresh[i].Rule) && fresh[i].DismissedBy == "" && about[fresh[i].Args["Concept"]] {
 			fresh[i].DismissedBy, fresh[i].DismissedWhy = w.d.Who, cmp.Or(w.d.Reason, fmt.Sprintf("batch %d rejected", w.batch.ID))
 			changed = true
 		}
@@ -444,6 +448,28 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	w.touch(m, t, "", w.d.Who)
 	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "reject-change", Subject: "target", SubjectID: t.ID, Detail: w.d.Reason})
 	return nil
+}
+
+// about gives the concepts that a proposal would have put right in the words
+// that stand, none where these are not those that it was made for: whoever
+// rejects it has answered for these alone.
+func (w *decider) about(t *edition.Target, pr *edition.Proposal) (map[string]bool, error) {
+	a := w.rows[t.ID]
+	if a == nil {
+		return nil, nil
+	}
+	base, err := w.tx.Version(w.ctx, pr.Base)
+	if err != nil || base.Text != t.Standing.Text {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, f := range termFindings(w.g, a.Locale, a.Source, a.Occ, t.Standing.Text) {
+		out[f.Args["Concept"]] = true
+	}
+	for _, f := range termFindings(w.g, a.Locale, a.Source, a.Occ, pr.Text) {
+		delete(out, f.Args["Concept"])
+	}
+	return out, nil
 }
 
 // decideOfBatch decides a single proposal of a batch, if it is one.

@@ -65,4 +65,7 @@ type batchWriter interface {
 	MoveItem(ctx context.Context, from, to int64) error
 	GroupNames(ctx context.Context, groups []int64) (map[int64][2]string, error)
 	UndoneBatchMemory(ctx context.Context, batch, before int64) error
+	// ApprovedVersions are the versions of targets, in editions, that somebody
+	// has approved at some time.
+	ApprovedVersions(ctx context.Context, eds, targets []int64) (map[int64]bool, error)
 }

@@ -41,6 +41,11 @@ func (c *Changes) affectedItems(ctx context.Context, items []edition.Item) (map[
 				return nil, err
 			}
 		}
+		if a.Joined > 0 {
+			if err := c.together(ctx, a); err != nil {
+				return nil, err
+			}
+		}
 		out[a.Target] = a
 	}
 	return out, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dragoman/glossary"
@@ -211,6 +212,21 @@ type undoer struct {
 	rows    map[int64]*edition.Affected // by target
 	targets map[int64]*edition.Target
 	recount map[int64]bool // editions with words of another origin
+	// approvals are the versions that somebody has approved at some time.
+	approvals map[int64]bool
+}
+
+// seen reports whether somebody has approved a version, or the one that a
+// batch made it of.
+func (u *undoer) seen(version int64) (bool, error) {
+	for version != 0 && !u.approvals[version] {
+		v, err := u.tx.Version(u.ctx, version)
+		if err != nil || v.Origin.Batch == 0 {
+			return false, err
+		}
+		version = v.Parent
+	}
+	return version != 0, nil
 }
 
 func (u *undoer) items(items []edition.Item) error {
@@ -223,14 +239,23 @@ func (u *undoer) items(items []edition.Item) error {
 	if err := u.lock(eds); err != nil {
 		return err
 	}
-	var err error
+	items, err := u.tx.ItemsOf(u.ctx, u.batch.ID, ids) // as the transaction sees them
+	if err != nil {
+		return err
+	}
 	if u.targets, err = u.tx.TargetsByID(u.ctx, ids); err != nil {
 		return err
 	}
 	if u.standing, err = u.tx.FindingsOfAll(u.ctx, versions); err != nil {
 		return err
 	}
+	if u.approvals, err = u.tx.ApprovedVersions(u.ctx, eds, ids); err != nil {
+		return err
+	}
 	for i := range items {
+		if !slices.Contains(undoStatuses, items[i].Status) {
+			continue // a person was first
+		}
 		if err := u.item(&items[i]); err != nil {
 			return err
 		}
@@ -287,6 +312,14 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 	} else if !stands || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
 		m.Status = edition.ItemMoved
 		return nil
+	}
+	if t.ApprovedBy != "" {
+		if seen, err := u.seen(m.Before); err != nil {
+			return err
+		} else if !seen { // what is approved is what the batch has made of it
+			m.Status = edition.ItemMoved
+			return u.look(t)
+		}
 	}
 	v, err := u.tx.Version(u.ctx, m.Before)
 	if err != nil {

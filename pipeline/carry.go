@@ -29,6 +29,7 @@ type slot struct {
 	origin edition.Origin
 	author string // of words that a person wrote for a part or a copy
 	same   bool   // the source is the exact same: approvals hold
+	back   bool   // target was gone and stands again
 }
 
 func (c *carrier) place(i int) {
@@ -71,7 +72,7 @@ func (s *slot) empty() bool {
 func (c *carrier) comesBack(s *slot, source content.Hash) bool {
 	s.target = c.retired[source]
 	delete(c.retired, source)
-	s.same, s.stands = s.target != nil, s.target != nil
+	s.same, s.stands, s.back = s.target != nil, s.target != nil, s.target != nil
 	return s.same
 }
 
@@ -254,6 +255,11 @@ func (c *carrier) settle(i int, s *slot, t *edition.Target) {
 	if s.same && s.stands {
 		if t.State == edition.Final {
 			t.State = edition.Reviewed
+		}
+		if s.back && t.Standing.ID != 0 && t.Standing.Glossary != c.g.version { // changes of the glossary have passed it by
+			if c.recheck(i, t); t.Errors > 0 && t.State == edition.Reviewed {
+				t.State = edition.Translated
+			}
 		}
 		if t.Standing.ID == 0 && s.text != "" {
 			c.standing(i, s, t)

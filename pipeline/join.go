@@ -235,6 +235,9 @@ func (p *Pipeline) SplitOff(ctx context.Context, who string, target, version int
 			if err := tx.SaveTarget(ctx, f); err != nil {
 				return err
 			}
+			if err := dr.lookAgain(ctx, tx, f); err != nil {
+				return err
+			}
 		}
 		if second != "" {
 			if err := dr.say(ctx, tx, all, freed[0], second, who); err != nil {

@@ -483,6 +483,11 @@ func clean(t *edition.Target, source content.Hash) bool {
 func (p *Pipeline) Reject(ctx context.Context, who string, target int64, reason string) (*edition.Target, error) {
 	return p.change(ctx, target, func(tx Tx, dr *drafter, t *edition.Target, e *edition.Edition) error {
 		dr.did(who, "reject")
+		if t.Omitted != "" {
+			if err := dr.lookAgain(ctx, tx, t); err != nil {
+				return err
+			}
+		}
 		t.ApprovedBy, t.ApprovedSource, t.Omitted = "", content.Hash{}, ""
 		t.State = edition.Initial
 		if t.Standing.ID != 0 {

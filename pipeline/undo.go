@@ -114,12 +114,30 @@ func (dr *drafter) putBack(ctx context.Context, tx Tx, t *edition.Target, m edit
 			return err
 		}
 		approved = approved && t.Errors == 0
+	case m.Omitted == "" && t.Omitted != "":
+		if err := dr.lookAgain(ctx, tx, t); err != nil {
+			return err
+		}
+		approved = approved && t.Errors == 0
 	}
+	approved = approved && m.ApprovedSource == dr.d.segs[t.Position].Exact // else it was for another source
 	t.State, t.ApprovedBy, t.ApprovedSource, t.Omitted = m.State, m.ApprovedBy, m.ApprovedSource, m.Omitted
 	if m.State == edition.Reviewed && !approved && m.Omitted == "" {
 		t.State, t.ApprovedBy = edition.Translated, ""
 	}
 	return tx.SaveTarget(ctx, t)
+}
+
+// lookAgain looks at words that were out of use, and which changes of the
+// glossary have passed by, as a new version.
+func (dr *drafter) lookAgain(ctx context.Context, tx Tx, t *edition.Target) error {
+	old := t.Standing
+	if old.ID == 0 || old.Glossary == dr.g.version || t.Joined < 0 {
+		return nil
+	}
+	v := dr.version(t, old.Text, old.Origin, old.Author)
+	v.Source = old.Source
+	return saveStanding(ctx, tx, []*edition.Target{t}, []*edition.Version{v})
 }
 
 // versionOf finds a version in a target's history.

@@ -276,6 +276,7 @@ type Affected struct {
 	Standing Version
 	ByPerson bool // a person wrote or approved what stands (Target.ByPerson)
 	Omitted  bool // the segment is left out
+	Joined   int  // how many segments after its own it says too; below zero another says it
 	// EditionState, Public and Removed (of the release) decide class and scope.
 	EditionState State
 	Public       bool

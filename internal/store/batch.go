@@ -576,6 +576,24 @@ func (t *Tx) TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.T
 	return out, err
 }
 
+// ApprovedVersions are the versions of targets, in editions, that somebody has
+// approved at some time.
+func (t *Tx) ApprovedVersions(ctx context.Context, eds, targets []int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	if len(eds) == 0 || len(targets) == 0 {
+		return out, nil
+	}
+	in1, args := in(1, eds, nil)
+	in2, args := in(len(args)+1, targets, args)
+	rows, err := t.query(ctx, `SELECT version_id FROM approval WHERE edition_id IN `+in1+` AND target_id IN `+in2, args...)
+	return out, each(rows, err, func(row scanner) error {
+		var id int64
+		err := row.Scan(&id)
+		out[id] = true
+		return err
+	})
+}
+
 // Version returns one version without its findings, or ErrNotFound.
 func (t *Tx) Version(ctx context.Context, id int64) (v edition.Version, err error) {
 	var origin string

@@ -336,7 +336,7 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 	return out, nil
 }
 
-const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by, t.omitted,
+const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by, t.omitted, t.joined,
 	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin_kind, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
 	e.id, e.locale, e.state, e.public, e.revision_id, r.id, r.slug, r.removed
 	FROM target t JOIN edition e ON e.id = t.edition_id JOIN release r ON r.id = e.release_id
@@ -347,7 +347,7 @@ func scanAffected(row scanner) (a edition.Affected, err error) {
 	var public, removed, created int64
 	var source []byte
 	v := &a.Standing
-	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approvedBy, &omitted,
+	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approvedBy, &omitted, &a.Joined,
 		&v.ID, &v.Text, &v.Origin.Kind, &origin, &v.Author, &v.Glossary, &created, &source,
 		&a.Edition, &a.Locale, &a.EditionState, &public, &a.Revision, &a.Release, &a.Slug, &removed)
 	if err != nil {

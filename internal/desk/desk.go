@@ -106,6 +106,7 @@ func (d *Desk) routes() {
 	d.in("GET /glossary/proposed", toRead, d.proposedPage)
 	d.in("GET /glossary/history", toRead, d.glossaryHistory)
 	d.in("GET /glossary/export", toRead, d.exportGlossary)
+	d.in("POST /glossary/learnt", toKeep, d.proposeLearnt)
 	d.in("GET /glossary/import", toKeep, d.importPage)
 	d.upload("POST /glossary/import", toKeep, d.importGlossary)
 	d.in("GET /concepts/{id}", toRead, d.conceptPage)

@@ -111,7 +111,7 @@ func (c *call) standing(id, name, desc string, names []string, all []series) fig
 	}
 	step := f.Width / len(names)
 	wide := min(max(step*7/10, 2), 60)
-	every := (len(names) + 5) / 6
+	every := (len(names) + 4) / 5
 	for i, n := range names {
 		x := i*step + (step-wide)/2
 		y := standingArea
@@ -126,7 +126,12 @@ func (c *call) standing(id, name, desc string, names []string, all []series) fig
 			f.Bars = append(f.Bars, bar2{f.mirrored(x, wide), y - h, wide, h, k, n + " · " + s.Name + ": " + c.Int(s.Values[i])})
 			y -= h
 		}
-		if i%every == 0 || i == len(names)-1 && i%every > every/2 {
+		switch last := len(names) - 1; {
+		case i == 0 && last > 0: // the outermost must not stick out
+			f.Labels = append(f.Labels, label{f.mirrored(0, 0), f.Height - 6, "start", n})
+		case i == last && last > 0:
+			f.Labels = append(f.Labels, label{f.mirrored(f.Width, 0), f.Height - 6, "end", n})
+		case i%every == 0 && last-i > every/2:
 			f.Labels = append(f.Labels, label{f.mirrored(x, wide) + wide/2, f.Height - 6, "middle", n})
 		}
 	}

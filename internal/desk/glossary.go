@@ -272,6 +272,7 @@ type lessonView struct {
 
 type proposedView struct {
 	glossaryHead
+	Learnt     []learntView
 	Lessons    []lessonView
 	Ready      bool
 	Texts      string
@@ -296,6 +297,9 @@ func (d *Desk) proposedPage(c *call) error {
 	}
 	for _, l := range lessons[:min(len(lessons), maxLessons)] {
 		view.Lessons = append(view.Lessons, c.lesson(l))
+	}
+	if view.Learnt, err = c.learnt(); err != nil {
+		return err
 	}
 	list, ready, err := d.pipe.Candidates(c.ctx(), candidatesWait)
 	if err != nil {

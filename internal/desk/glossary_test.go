@@ -96,3 +96,32 @@ func TestTheGlossaryLearns(t *testing.T) {
 		t.Error("a viewer is offered to add concepts")
 	}
 }
+
+// A name that reviewers write otherwise again and again is proposed, and makes
+// a change whose impact is shown.
+func TestTheGlossaryLearnsFromEdits(t *testing.T) {
+	t.Parallel()
+	text := "---\ntitle: Town\nslug: SLUG\n---\n\nSix civilians were injured in Kafranbel.\n\nThree civilians were injured in Kafranbel.\n"
+	h := build(t, options{locales: []string{"ar"}, files: map[string]string{"a.md": strings.ReplaceAll(text, "SLUG", "one"), "b.md": strings.ReplaceAll(text, "SLUG", "two")}})
+	for _, slug := range []string{"one", "two"} {
+		for _, r := range h.view(slug, "ar", "").Rows[1:] {
+			if !strings.Contains(r.Target.Standing.Text, "كفرنبل") {
+				t.Fatalf("%s: %q", slug, r.Target.Standing.Text)
+			}
+			_, err := h.pipe.Edit(t.Context(), "Lina", r.Target.ID, r.Target.Standing.ID, strings.ReplaceAll(r.Target.Standing.Text, "كفرنبل", "كفروما"))
+			h.must(err)
+		}
+	}
+	b := h.as("terminologist")
+	a := b.get("/glossary/proposed")
+	if !strings.Contains(a.Body, "كفروما") || !strings.Contains(a.Body, `action="/glossary/learnt"`) {
+		t.Fatalf("nothing was learnt: %s", a.Body)
+	}
+	a = b.post("/glossary/learnt", "concept", "loc.kafranbel", "locale", "ar", "old", "كفرنبل", "new", "كفروما")
+	if !strings.HasPrefix(a.URL.Path, "/changes/") || !strings.Contains(a.Body, "كفروما") {
+		t.Errorf("%d at %s", a.Status, a.URL)
+	}
+	if a := h.as("Lina").post("/glossary/learnt", "locale", "ar"); a.Status != http.StatusForbidden {
+		t.Errorf("a publisher may propose: %d", a.Status)
+	}
+}

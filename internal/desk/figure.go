@@ -131,7 +131,7 @@ func (c *call) standing(id, name, desc string, names []string, all []series) fig
 			f.Labels = append(f.Labels, label{f.mirrored(0, 0), f.Height - 6, "start", n})
 		case i == last && last > 0:
 			f.Labels = append(f.Labels, label{f.mirrored(f.Width, 0), f.Height - 6, "end", n})
-		case i%every == 0 && last-i > every/2:
+		case i%every == 0 && last-i >= every:
 			f.Labels = append(f.Labels, label{f.mirrored(x, wide) + wide/2, f.Height - 6, "middle", n})
 		}
 	}

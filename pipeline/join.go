@@ -145,15 +145,29 @@ func (dr *drafter) all(ctx context.Context, tx Tx, t *edition.Target) ([]*editio
 // position before it, or returns a *edition.Refusal.
 func (dr *drafter) canMerge(before int, next *edition.Target) error {
 	base := dr.d.with(nil)
-	a, b := base.segs[before], base.segs[next.Position]
+	return canMerge(base.segs[before], base.segs[next.Position], len(base.codes(next.Position)) > 0, next)
+}
+
+// canMerge says whether segment b, which has codes or not and whose target is
+// next, can be said with the one before it.
+func canMerge(a, b edition.Segment, codes bool, next *edition.Target) error {
 	if next.Omitted != "" {
 		return &edition.Refusal{Rule: "merge-omitted", Args: posArg(next), Text: fmt.Sprintf("segment %d is left out: take it in again before it is merged", next.Position+1)}
 	}
 	flows := a.Kind == content.KindParagraph || a.Kind == content.KindItem || a.Kind == content.KindQuote
-	if a.Unit != b.Unit && (a.Kind != b.Kind || !flows || len(base.codes(next.Position)) > 0) {
+	if a.Unit != b.Unit && (a.Kind != b.Kind || !flows || codes) {
 		return &edition.Refusal{Rule: "merge-kind", Args: posArg(next), Text: fmt.Sprintf("segment %d stands in another part of the page: only sentences of one paragraph, or plain neighbouring paragraphs, can be merged", next.Position+1)}
 	}
 	return nil
+}
+
+// CanMerge reports whether the segment after a position can be said with it.
+func (p *Pipeline) CanMerge(v *View, position int) bool {
+	if position < 0 || position+1 >= len(v.Rows) {
+		return false
+	}
+	a, b := &v.Rows[position], &v.Rows[position+1]
+	return b.Target.Position == position+1 && canMerge(a.Segment, b.Segment, len(b.Codes) > 0, b.Target) == nil
 }
 
 func posArg(t *edition.Target) map[string]string {

@@ -21,6 +21,7 @@ type View struct {
 	Rows     []Row
 	Siblings []edition.Edition // the release's editions, this one too
 	Acts     []edition.Act     // the newest first
+	Remarks  []edition.Remark  // the oldest first
 }
 
 // Row is one segment with its target.
@@ -60,6 +61,9 @@ func (p *Pipeline) View(ctx context.Context, id int64, who string) (*View, error
 		return nil, err
 	}
 	if v.Acts, err = p.store.Acts(ctx, "edition", id, 50); err != nil {
+		return nil, err
+	}
+	if v.Remarks, err = p.store.Remarks(ctx, id); err != nil {
 		return nil, err
 	}
 	if e.Revision == 0 {

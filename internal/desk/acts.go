@@ -16,6 +16,7 @@ type job struct {
 	target  int64
 	n       int // the segment, counted from 1
 	edition int64
+	spread  bool // it can change the rows around it too
 }
 
 // onTarget opens the target that the address names, for somebody who has the
@@ -33,7 +34,7 @@ func (c *call) onTarget(do right) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{c, id, t.Position + 1, e.ID}, c.allow(do, e.Locale)
+	return &job{call: c, target: id, n: t.Position + 1, edition: e.ID}, c.allow(do, e.Locale)
 }
 
 // answer ends an act: the page's script gets what changed, the browser goes
@@ -86,6 +87,17 @@ func (j *job) fill(u *update, v *pipeline.View, failed error) error {
 	}
 	if err := u.addRow(row); err != nil {
 		return err
+	}
+	if j.spread {
+		from, to := touched(v, at)
+		for i := from; i < to; i++ {
+			if i == at {
+				continue
+			}
+			if err := u.addRow(j.row(v, &v.Rows[i])); err != nil {
+				return err
+			}
+		}
 	}
 	pane, err := j.pane(v, at)
 	if err != nil {

@@ -240,7 +240,7 @@ func (b *tab) write(text string) {
 // rewrite replaces all that stands in the field.
 func (b *tab) rewrite(text string) {
 	b.t.Helper()
-	eval[chromedp.Void](b, `document.activeElement.select()`)
+	eval[chromedp.Void](b, `document.activeElement.field ? document.activeElement.field.selectAll() : document.activeElement.select()`)
 	b.write(text)
 }
 
@@ -297,7 +297,7 @@ func review(b *tab, phone bool) {
 	}
 	// The title has no words yet: write some; they are kept while typed.
 	b.press(kb.Enter)
-	b.wait(`document.activeElement.name === 'text'`)
+	b.wait(`document.activeElement.field`)
 	b.write("هجوم على")
 	b.wait(`/\d\d:\d\d:\d\d/.test(document.querySelector('.editing .saved').textContent)`)
 	if d := h.view("attack", "ar", "Lina").Rows[0].Draft; d == nil || d.Text != "هجوم على" {
@@ -305,7 +305,7 @@ func review(b *tab, phone bool) {
 	}
 	b.write(" معصران")
 	b.press(kb.Enter, chromedp.ModifierCtrl)
-	b.wait(`document.querySelector('.seg.active').dataset.n === '2' && document.activeElement.name === 'text'`)
+	b.wait(`document.querySelector('.seg.active').dataset.n === '2' && document.activeElement.field`)
 	h.until("the title is approved", func() bool { return h.target("attack", "ar", 1).ApprovedBy == "Lina" })
 	// Leaving saves; nothing was changed, so no version is made.
 	b.press(kb.Escape)
@@ -319,16 +319,16 @@ func review(b *tab, phone bool) {
 	// By touch or mouse: open the fourth, insert its codes by their button.
 	b.do(chromedp.Click(chromedp.CSS("#s4 .tgt")))
 	b.wait(`document.querySelector('#s4.editing')`)
-	b.wait(`document.activeElement.name === 'text'`)
+	b.wait(`document.activeElement.field`)
 	b.write("لم ")
 	b.tap("#s4 .codes button")
 	b.write("يتوقع")
-	eval[chromedp.Void](b, `(a => a.setSelectionRange(a.value.length, a.value.length))(document.activeElement)`)
+	eval[chromedp.Void](b, `(f => f.caret(f.value.length))(document.activeElement.field)`)
 	b.write(" أحد ذلك")
 	b.tap(`#s4 [data-mark="؟"]`)
 	b.press(kb.Backspace)
 	b.write(".")
-	if got := eval[string](b, `document.activeElement.value`); got != "لم ⟦1⟧يتوقع⟦/1⟧ أحد ذلك." {
+	if got := eval[string](b, `document.activeElement.field.value`); got != "لم ⟦1⟧يتوقع⟦/1⟧ أحد ذلك." {
 		t.Fatalf("the editor holds %q", got)
 	}
 	b.shot("flow-edit-" + eval[string](b, `document.documentElement.lang`) + map[bool]string{true: "-phone"}[phone])
@@ -400,19 +400,21 @@ func TestKeys(t *testing.T) {
 	before := eval[int](b, top)
 	b.press(kb.Enter)
 	b.wait(`document.querySelector('#s2.editing')`)
-	if after := eval[int](b, `Math.round(document.querySelector('#s2 textarea').getBoundingClientRect().top)`); after != before {
+	if after := eval[int](b, `Math.round(document.querySelector('#s2 .field').getBoundingClientRect().top)`); after != before {
 		t.Errorf("the text jumped from %d to %d when it was opened", before, after)
 	}
 	b.pressAt("KeyN", "ى") // typed, not obeyed
 	b.press(".", chromedp.ModifierCtrl)
 	b.pressAt("Digit1", "١") // the leader key lets it be obeyed
-	b.wait(`document.querySelector('#s2.editing textarea')?.value === 'أدان الائتلاف الوطني السوري الهجوم.'`)
+	b.wait(`document.querySelector('#s2.editing .field')?.field.value === 'أدان الائتلاف الوطني السوري الهجوم.'`)
 	b.tap(`#s2 [data-discard]`)
 	b.wait(`!document.querySelector('.editing')`)
 	if got := h.target("attack", "ar", 2).Standing.Text; got != "أدان الائتلاف الوطني السوري الهجمات." {
 		t.Errorf("discarded, and %q stands", got)
 	}
-	eval[chromedp.Void](b, `localStorage.setItem('desk.keys', 'off')`)
+	h.as("Lina").post("/keyboard", "leader", "Period") // no single keys
+	b.open("/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=2")
+	b.wait(active("2"))
 	b.pressAt("KeyN", "ى")
 	b.press(kb.ArrowDown) // answers after the key would have
 	b.wait(active("3"))
@@ -478,7 +480,7 @@ func TestTwoBrowsers(t *testing.T) {
 		b.open(ed)
 		b.wait(`document.querySelector('#s2.active')`)
 		b.do(chromedp.Click(chromedp.CSS("#s2 .tgt .text")))
-		b.wait(`document.activeElement.name === 'text'`)
+		b.wait(`document.activeElement.field`)
 	}
 	omar.rewrite("دان الائتلاف الوطني السوري الهجوم.")
 	lina.rewrite("أدان الائتلاف الوطني السوري الهجوم بشدة.")
@@ -486,22 +488,22 @@ func TestTwoBrowsers(t *testing.T) {
 	h.until("Lina's text stands", func() bool { return h.target("attack", "ar", 2).Standing.Author == "Lina" })
 	// Omar hears of it without losing what he typed.
 	omar.wait(`document.querySelector('#s2 .saved').textContent === document.querySelector('#texts').dataset.elsewhere`)
-	if got := eval[string](omar, `document.activeElement.value`); got != "دان الائتلاف الوطني السوري الهجوم." {
+	if got := eval[string](omar, `document.activeElement.field.value`); got != "دان الائتلاف الوطني السوري الهجوم." {
 		t.Fatalf("Omar's editor holds %q", got)
 	}
 	omar.press(kb.Enter, chromedp.ModifierCtrl)
-	omar.wait(`document.querySelector('#s2 .conflict') && document.activeElement.name === 'text'`)
+	omar.wait(`document.querySelector('#s2 .conflict') && document.activeElement.field`)
 	omar.shot("conflict-en")
-	if got := eval[string](omar, `document.activeElement.value`); got != "دان الائتلاف الوطني السوري الهجوم بشدة." {
+	if got := eval[string](omar, `document.activeElement.field.value`); got != "دان الائتلاف الوطني السوري الهجوم بشدة." {
 		t.Fatalf("the merged text is %q", got)
 	}
 	if got := h.target("attack", "ar", 2).Standing.Author; got != "Lina" {
 		t.Fatalf("%s's text stands", got)
 	}
 	omar.tap("#s2 .conflict .use") // his own
-	omar.wait(`document.activeElement.value === 'دان الائتلاف الوطني السوري الهجوم.'`)
+	omar.wait(`document.activeElement.field?.value === 'دان الائتلاف الوطني السوري الهجوم.'`)
 	omar.press("z", chromedp.ModifierCtrl) // and the browser's undo brings both back
-	omar.wait(`document.activeElement.value === 'دان الائتلاف الوطني السوري الهجوم بشدة.'`)
+	omar.wait(`document.activeElement.field?.value === 'دان الائتلاف الوطني السوري الهجوم بشدة.'`)
 	omar.press(kb.Enter, chromedp.ModifierCtrl)
 	h.until("the merged text is approved", func() bool {
 		got := h.target("attack", "ar", 2)
@@ -533,7 +535,7 @@ func TestARestartInTheMiddleOfAnEdit(t *testing.T) {
 	b.open("/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=4")
 	b.wait(`document.querySelector('#s4.active')`)
 	b.do(chromedp.Click(chromedp.CSS("#s4 .tgt")))
-	b.wait(`document.activeElement.name === 'text'`)
+	b.wait(`document.activeElement.field`)
 	address := h.stop()
 	b.write("لم يتوقع أحد ذلك")
 	b.wait(`document.querySelector('#s4 .saved').textContent === document.body.dataset.offline`)

@@ -178,6 +178,15 @@ type frame struct {
 	Theme   string // light, dark, or "" for the browser's choice
 	Said    *notice
 	Tongues []tongue
+	Keys    ownKeys
+	Named   named // where comments name the person
+}
+
+// named are the comments that name a person who has not seen them.
+type named struct {
+	Count int
+	Href  string
+	by    edition.Mentions
 }
 
 // tongue is a language that the desk speaks.
@@ -197,5 +206,30 @@ func (c *call) frame(page, title string) frame {
 	for _, tag := range deskLanguages() {
 		f.Tongues = append(f.Tongues, tongue{Tag: tag, Name: scriptOf(tag).profile.NativeName, Current: tag == c.Lang})
 	}
+	c.own(&f)
 	return f
+}
+
+// own adds what a person has chosen and is told. A page is shown without it
+// rather than not at all.
+func (c *call) own(f *frame) {
+	f.Keys = usualKeys()
+	if c.me.ID == 0 {
+		return
+	}
+	text, err := c.d.pipe.Preference(c.ctx(), c.me.ID, keysPreference)
+	if err == nil {
+		f.Keys = readKeys(text)
+		f.Named.by, err = c.d.pipe.Mentions(c.ctx(), c.me.Name)
+	}
+	if err != nil {
+		c.d.Log.Warn("reading a person's own things", "who", c.me.Name, "error", err)
+		return
+	}
+	f.Named.Count = f.Named.by.Total()
+	for ed := range f.Named.by {
+		if href := editionHref(ed) + "/comments"; f.Named.Href == "" || href < f.Named.Href {
+			f.Named.Href = href
+		}
+	}
 }

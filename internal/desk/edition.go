@@ -49,7 +49,9 @@ type head struct {
 	frame
 	E              edition.Edition
 	Can            rights
-	Tab            string // text, diff, preview, history
+	Tab            string // text, diff, preview, comments, history
+	Marks          bool   // show what cannot be seen
+	Talk           int    // comments that nobody has closed
 	Source, Target script
 	SourceTitle    template.HTML
 	TargetTitle    template.HTML // "" while there is none
@@ -105,7 +107,8 @@ func (c *call) head(v *pipeline.View, tab string) head {
 	if r := titleRow(v.Rows); r != nil && r.Target.Standing.ID != 0 {
 		h.TargetTitle = setText(h.Target, content.Plain(r.Target.Standing.Text), nil, nil)
 	}
-	h.frame = c.frame(map[bool]string{true: "edition", false: "about"}[tab == "text"], v.Release.Title+" · "+h.LanguageName)
+	page := map[string]string{"text": "edition", "preview": "preview"}[tab]
+	h.frame = c.frame(cmp.Or(page, "about"), v.Release.Title+" · "+h.LanguageName)
 	for _, e := range v.Siblings {
 		if may(c.me, toRead, e.Locale) {
 			h.Siblings = append(h.Siblings, sibling{
@@ -117,6 +120,12 @@ func (c *call) head(v *pipeline.View, tab string) head {
 	if !v.Public.IsZero() && c.d.Public != "" {
 		h.PublicHref = publicHref(v.Locale, v.Release.Slug)
 	}
+	for _, r := range v.Remarks {
+		if r.ResolvedBy == "" {
+			h.Talk++
+		}
+	}
+	h.Marks = c.r.URL.Query().Has("marks")
 	h.Bar = c.bar(v)
 	h.Notes = c.notes(v)
 	return h

@@ -25,6 +25,7 @@ type hub struct {
 
 	mu       sync.Mutex
 	watchers map[*watcher]bool
+	present  presence
 	stop     context.CancelFunc // of the looking, nil while nobody watches
 	closed   chan struct{}
 	isClosed bool
@@ -40,6 +41,7 @@ type watcher struct {
 type news struct {
 	changed []edition.Edition
 	all     bool
+	here    int64 // the edition in which somebody came, went or moved
 }
 
 // Bounds of the hub.
@@ -195,6 +197,18 @@ func (d *Desk) events(c *call) error {
 	if err != nil {
 		return err
 	}
+	shown, err := d.shown(c)
+	if err != nil {
+		return err
+	}
+	if shown != 0 {
+		d.hub.present.enter(shown, c.me.Name)
+		d.hub.tell(news{here: shown})
+		defer func() {
+			d.hub.present.leave(shown, c.me.Name)
+			d.hub.tell(news{here: shown})
+		}()
+	}
 	if !send("retry: 3000\n\n" + c.eventsOf(missed)) {
 		return nil
 	}
@@ -217,6 +231,10 @@ func (d *Desk) events(c *call) error {
 				return nil
 			}
 			n.all = n.all || w.lost.Swap(false)
+			if n.here != 0 && n.here == shown {
+				ok = send(c.hereOf(shown))
+				continue
+			}
 			if text := c.eventsOf(n); text != "" {
 				ok = send(text)
 			}
@@ -230,6 +248,32 @@ func (d *Desk) events(c *call) error {
 func (c *call) still() bool {
 	p, err := c.d.People.PersonByID(c.ctx(), c.me.ID)
 	return err == nil && !p.Disabled && p.Epoch == c.me.Epoch
+}
+
+// shown is the edition that the page shows, 0 for none that the person may
+// read.
+func (d *Desk) shown(c *call) (int64, error) {
+	id, err := strconv.ParseInt(c.r.URL.Query().Get("edition"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, nil
+	}
+	e, err := d.pipe.Edition(c.ctx(), id)
+	if err != nil && !missing(err) {
+		return 0, err
+	}
+	if err != nil || !may(c.me, toRead, e.Locale) {
+		return 0, nil
+	}
+	return id, nil
+}
+
+// hereOf tells who else has an edition open.
+func (c *call) hereOf(ed int64) string {
+	b, err := json.Marshal(c.d.hub.present.others(ed, c.me.Name))
+	if err != nil {
+		return ""
+	}
+	return "event: here\ndata: " + string(b) + "\n\n"
 }
 
 // missed is what changed between the making of a page, or the end of its last

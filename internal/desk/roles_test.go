@@ -61,9 +61,9 @@ func TestThePageOffersWhatOneMayDo(t *testing.T) {
 		role       string
 		has, hasno []string
 	}{
-		{"viewer", nil, []string{"<textarea", "/approve", "/omit", "/assign", "/withdraw"}},
-		{"translator", []string{"<textarea", "/assign"}, []string{"/approve", "/omit", "/withdraw", "Approve and go on"}},
-		{"reviewer", []string{"<textarea", "/approve-clean", "/omit"}, []string{"/withdraw"}},
+		{"viewer", nil, []string{"class=\"editor\"", "/approve", "/omit", "/assign", "/withdraw"}},
+		{"translator", []string{"class=\"editor\"", "/assign"}, []string{"/approve", "/omit", "/withdraw", "Approve and go on"}},
+		{"reviewer", []string{"class=\"editor\"", "/approve-clean", "/omit"}, []string{"/withdraw"}},
 		{"publisher", []string{"/approve-clean", "/withdraw"}, nil},
 	} {
 		a := h.as(c.role).get("/editions/" + itoa(v.ID))

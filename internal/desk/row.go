@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dragoman/content"
 	"dragoman/glossary"
@@ -36,6 +37,8 @@ type rowView struct {
 	Base     int64 // the standing version
 	Href     string
 	Editor   *editorView
+	Merged   int    // the segment that says this one too, 0 for none
+	Says     string // which segments it says, "" for its own only
 }
 
 // badge is a small sign under a row's text.
@@ -54,17 +57,23 @@ func (c *call) row(v *pipeline.View, r *pipeline.Row) rowView {
 	if t.Standing.ID != 0 {
 		row.Text = setText(row.To, t.Standing.Text, r.Codes, append(target, findingMarks(r)...))
 	}
+	if t.Merged() {
+		row.Merged, row.Text, row.Editable, row.Typed = t.Head()+1, "", false, nil
+	}
+	if t.Joined > 0 {
+		row.Says = c.T("review.says", "From", t.Position+1, "To", t.Position+1+t.Joined)
+	}
 	row.Glyph, row.Word = c.glyph(r)
 	row.Badges = c.badges(v, r)
-	row.Stamp = stamp(r)
+	row.Stamp = stamp(r, openRemarks(v, t.ID))
 	return row
 }
 
 // stamp is a short hash of all that a row shows.
-func stamp(r *pipeline.Row) string {
+func stamp(r *pipeline.Row, remarks int) string {
 	t := r.Target
 	h := fnv.New64a()
-	fmt.Fprint(h, t.ID, t.Position, t.Standing.ID, t.State, t.Omitted, t.Errors, t.Warnings, t.ApprovedBy, r.OldSource != "", len(r.Findings))
+	fmt.Fprint(h, t.ID, t.Position, t.Standing.ID, t.State, t.Omitted, t.Errors, t.Warnings, t.ApprovedBy, r.OldSource != "", len(r.Findings), t.Joined, remarks)
 	for _, p := range r.Proposals {
 		fmt.Fprint(h, " ", p.ID)
 	}
@@ -75,6 +84,8 @@ func stamp(r *pipeline.Row) string {
 func (c *call) glyph(r *pipeline.Row) (name, word string) {
 	t := r.Target
 	switch {
+	case t.Merged():
+		return "omitted", c.T("review.merged", "Segment", t.Head()+1)
 	case t.Omitted != "":
 		return "omitted", c.T("edition.left-out", "Reason", t.Omitted)
 	case t.Errors > 0:
@@ -101,6 +112,9 @@ func (c *call) badges(v *pipeline.View, r *pipeline.Row) []badge {
 	}
 	if r.OldSource != "" {
 		out = append(out, badge{"changed", c.T("desk.source-changed")})
+	}
+	if n := openRemarks(v, t.ID); n > 0 {
+		out = append(out, badge{"comments", c.N("review.comments-open", n)})
 	}
 	if !waits(t) || t.Standing.ID == 0 {
 		return out
@@ -239,6 +253,9 @@ func handyMarks(s script) []string {
 	if p.QuotePad == "\u202f" {
 		marks = append(marks, "\u202f")
 	}
+	if p.Dir == "rtl" {
+		marks = append(marks, "\u200f", "\u200e", "\u061c", "\u2068", "\u2069", "\u200c")
+	}
 	var out []string
 	for _, m := range marks {
 		if m != "" && !slices.Contains(out, m) {
@@ -258,6 +275,9 @@ func (w *words) MarkName(m string) string {
 	case "ـ":
 		return w.T("desk.mark.tatweel")
 	}
+	if name := unseenName(m); name != "" {
+		return w.T("review.mark." + strings.ToLower(name))
+	}
 	return m
 }
 
@@ -269,7 +289,21 @@ func (w *words) MarkFace(m string) string {
 	case "\u202f":
 		return "‧"
 	}
+	if name := unseenName(m); name != "" {
+		return name
+	}
 	return m
+}
+
+// unseenName is the name of a character that cannot be seen, "" for one that
+// can.
+func unseenName(m string) string {
+	for _, u := range unseen {
+		if m == string(u.Char) {
+			return u.Name
+		}
+	}
+	return ""
 }
 
 func refusalOf(err error) *edition.Refusal {

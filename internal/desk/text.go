@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"dragoman/content"
 	"dragoman/internal/edition"
@@ -83,7 +84,7 @@ func (s *setter) piece(text string, start, end int, marks []mark) {
 			}
 		}
 	}
-	set := s.profile.IsolateRuns(text, false)
+	set := ghosts(s.profile.IsolateRuns(text, false))
 	if classes == nil {
 		s.b.WriteString(set)
 		return
@@ -175,8 +176,9 @@ func clip(s string, n int) string {
 // hear the page.
 func (w *words) setDiff(s script, codes []content.Code, before, after string) template.HTML {
 	var b strings.Builder
-	for _, p := range calm(edition.Diff(before, after)) {
-		text := string(setText(s, p.Text, codes, nil))
+	ps := edition.WordDiff(s.Lang, before, after)
+	for i, p := range ps {
+		text := string(setText(s, shaped(ps, i), codes, nil))
 		switch p.Op {
 		case edition.Delete:
 			b.WriteString(`<del><span class="sr">` + w.heard("desk.deleted") + `</span>` + text + `</del>`)
@@ -189,42 +191,49 @@ func (w *words) setDiff(s script, codes []content.Code, before, after string) te
 	return template.HTML(b.String())
 }
 
-// calm joins changes that only a space parts: a phrase that was replaced reads
-// better whole than word by word.
-func calm(ps []edition.Piece) []edition.Piece {
-	var out []edition.Piece
-	for len(ps) > 0 {
-		if ps[0].Op == edition.Keep {
-			out, ps = append(out, ps[0]), ps[1:]
-			continue
-		}
-		var del, ins string
-		del, ins, ps = phrase(ps)
-		if del != "" {
-			out = append(out, edition.Piece{Op: edition.Delete, Text: del})
-		}
-		if ins != "" {
-			out = append(out, edition.Piece{Op: edition.Insert, Text: ins})
-		}
+// joiner makes an Arabic letter at the edge of a piece keep the shape that it
+// has within its word.
+const joiner = "\u200d"
+
+// shaped is a piece with joiners where its word goes on in its neighbours.
+func shaped(ps []edition.Piece, i int) string {
+	text := ps[i].Text
+	if text == "" {
+		return text
 	}
-	return out
+	if before := neighbour(ps, i, -1); joins(before) && arabicLetter(firstRune(text)) {
+		text = joiner + text
+	}
+	if after := neighbour(ps, i, 1); joins(lastRune(ps[i].Text)) && arabicLetter(after) {
+		text += joiner
+	}
+	return text
 }
 
-// phrase takes the changes that belong together off the front of ps.
-func phrase(ps []edition.Piece) (del, ins string, rest []edition.Piece) {
-	for i, p := range ps {
-		switch {
-		case p.Op == edition.Delete:
-			del += p.Text
-		case p.Op == edition.Insert:
-			ins += p.Text
-		case strings.TrimSpace(p.Text) == "" && i+1 < len(ps) && del != "" && ins != "":
-			del, ins = del+p.Text, ins+p.Text
-		default:
-			return del, ins, ps[i:]
+// neighbour is the letter that stands beside a piece in the text of which it
+// is a part: what goes does not stand beside what comes.
+func neighbour(ps []edition.Piece, i, step int) rune {
+	for k := i + step; k >= 0 && k < len(ps); k += step {
+		if ps[k].Op != edition.Keep && ps[i].Op != edition.Keep && ps[k].Op != ps[i].Op {
+			continue
 		}
+		if step < 0 {
+			return lastRune(ps[k].Text)
+		}
+		return firstRune(ps[k].Text)
 	}
-	return del, ins, nil
+	return 0
+}
+
+func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
+func lastRune(s string) rune  { r, _ := utf8.DecodeLastRuneInString(s); return r }
+
+func arabicLetter(r rune) bool { return unicode.Is(unicode.Arabic, r) && unicode.IsLetter(r) }
+
+// joins reports whether a letter is joined to the one behind it (Unicode's
+// joining type D).
+func joins(r rune) bool {
+	return arabicLetter(r) && !strings.ContainsRune("اأإآٱدذرزوؤءةىژڑۆ", r)
 }
 
 // heard is a word for a screen reader, escaped, in the desk's language.
@@ -255,3 +264,26 @@ func quoted(s script, text string) template.HTML {
 		b.WriteString("<bdi" + lang + ">" + template.HTMLEscapeString(said) + "</bdi>")
 	}
 }
+
+// unseen are the characters that cannot be seen, with the names by which they
+// are known.
+var unseen = []struct {
+	Char rune
+	Name string // also of the message, in small letters: "review.mark."
+}{
+	{0x200e, "LRM"}, {0x200f, "RLM"}, {0x061c, "ALM"}, {0x2066, "LRI"}, {0x2067, "RLI"}, {0x2068, "FSI"}, {0x2069, "PDI"},
+	{0x202a, "LRE"}, {0x202b, "RLE"}, {0x202d, "LRO"}, {0x202e, "RLO"}, {0x202c, "PDF"},
+	{0x200c, "ZWNJ"}, {0x200d, "ZWJ"}, {0x200b, "ZWSP"}, {0x00ad, "SHY"}, {0x00a0, "NBSP"}, {0x202f, "NNBSP"},
+}
+
+var ghostly = func() *strings.Replacer {
+	var pairs []string
+	for _, u := range unseen {
+		pairs = append(pairs, string(u.Char), `<span class="ghost" data-g="`+u.Name+`">`+string(u.Char)+`</span>`)
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
+// ghosts marks the characters of escaped text that cannot be seen, so that the
+// page can show them on demand.
+func ghosts(html string) string { return ghostly.Replace(html) }

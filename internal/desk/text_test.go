@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"dragoman/content"
-	"dragoman/internal/edition"
 )
 
 var someCodes = []content.Code{{ID: 1, Type: "strong", Paired: true}, {ID: 2, Type: "link", Paired: true, Href: `https://example.org/?a="b"`}, {ID: 3, Type: "image", Display: "A <map>"}}
@@ -61,24 +60,4 @@ func count(s, sub string) (n int) {
 		}
 	}
 	return n
-}
-
-func TestCalm(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ before, after, want string }{
-		{"the siege of eastern Ghouta now", "the attacks on two towns now", "the [-siege of eastern Ghouta-][+attacks on two towns+] now"},
-		{"one two three", "one 2 three", "one [-two-][+2+] three"},
-		{"one two", "one two three", "one two[+ three+]"},
-		{"a b c d", "a x c y", "a [-b-][+x+] c [-d-][+y+]"},
-		{"same", "same", "same"},
-		{"", "new", "[+new+]"},
-	} {
-		got := ""
-		for _, p := range calm(edition.Diff(c.before, c.after)) {
-			got += map[edition.Op]string{edition.Delete: "[-", edition.Insert: "[+"}[p.Op] + p.Text + map[edition.Op]string{edition.Delete: "-]", edition.Insert: "+]"}[p.Op]
-		}
-		if got != c.want {
-			t.Errorf("%q to %q: %s, want %s", c.before, c.after, got, c.want)
-		}
-	}
 }

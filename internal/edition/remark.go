@@ -21,6 +21,8 @@ type Remark struct {
 	Resolved   time.Time
 	// Mentioned are the people it names with an @.
 	Mentioned []string
+	// Unseen are those of them who have not seen it yet.
+	Unseen []string
 }
 
 // Mentions counts, by edition, the remarks that name a person who has not

@@ -66,13 +66,16 @@ func (s *Store) Remarks(ctx context.Context, ed int64) ([]edition.Remark, error)
 	for i := range out {
 		by[out[i].ID] = &out[i]
 	}
-	rows, err = s.read.QueryContext(ctx, `SELECT m.remark_id, m.person FROM mention m JOIN remark r ON r.id = m.remark_id WHERE r.edition_id = $1 ORDER BY m.remark_id, m.person`, ed)
+	rows, err = s.read.QueryContext(ctx, `SELECT m.remark_id, m.person, m.seen FROM mention m JOIN remark r ON r.id = m.remark_id WHERE r.edition_id = $1 ORDER BY m.remark_id, m.person`, ed)
 	err = each(rows, err, func(row scanner) error {
-		var id int64
+		var id, seen int64
 		var name string
-		err := row.Scan(&id, &name)
+		err := row.Scan(&id, &name, &seen)
 		if r := by[id]; r != nil {
 			r.Mentioned = append(r.Mentioned, name)
+			if seen == 0 {
+				r.Unseen = append(r.Unseen, name)
+			}
 		}
 		return err
 	})

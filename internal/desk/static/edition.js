@@ -1,5 +1,6 @@
 // The edition page: one segment is active; its pane stands beside the text.
 import { ask, say, fill, element, follow, inField, keys } from './net.js'
+import { LivePage } from './live.js'
 import { Editor, codedOf } from './editor.js'
 
 const edition = document.querySelector('.edition')
@@ -28,6 +29,7 @@ async function activate(row, { focus = true } = {}) {
     row.classList.add('active')
     history.replaceState(null, '', `?segment=${row.dataset.n}`)
     showPane(row)
+    tellHere()
   }
   if (focus && !editor) row.querySelector('.go').focus({ preventScroll: true })
   row.scrollIntoView({ block: 'nearest' })
@@ -202,7 +204,7 @@ document.addEventListener('submit', async e => {
 
 pane?.addEventListener('toggle', async e => {
   const d = e.target
-  if (d.matches?.('details.reason') && d.open) d.querySelector('input:not([type=hidden])')?.focus()
+  if (d.matches?.('details.reason') && d.open) d.querySelector('input:not([type=hidden]), textarea')?.focus()
   if (!d.open || !d.dataset?.lazy) return
   const { data } = await ask(d.dataset.lazy).catch(err => ({ data: { error: err.message } }))
   if (!data.html) return say(data.error, true)
@@ -215,6 +217,7 @@ document.addEventListener('click', e => {
   if (go && rowAt(go.dataset.go)) { e.preventDefault(); return activate(rowAt(go.dataset.go)) }
   const step = e.target.closest('[data-step]')
   if (step) { e.preventDefault(); return move(Number(step.dataset.step)) }
+  if (e.target.closest('[data-beside]')) return togglePreview()
   if (e.target.closest('[data-sheet], .pane-head h2, .pane-head .word')) {
     sheet(!pane.classList.contains('open'))
     if (pane.classList.contains('open')) reveal()
@@ -279,21 +282,53 @@ async function showCard(at) {
 function hideCard() { if (card.matches(':popover-open')) card.hidePopover() }
 addEventListener('scroll', hideCard, { passive: true })
 
+// --- a segment that says several is split where the caret is
+
+document.addEventListener('submit', e => {
+  const form = e.target.closest('form[data-split]')
+  if (!form || !editor || editor.changed || String(editor.id) !== pane.querySelector('.pane-body').dataset.for || !editor.before.trim() || editor.before === editor.text) return
+  const before = document.createElement('input')
+  before.type = 'hidden'
+  before.name = 'before'
+  before.value = editor.before
+  form.append(before)
+}, true)
+
+// --- the page as it will be, beside the text
+
+const beside = document.getElementById('beside')
+let live = null
+function togglePreview() {
+  const on = beside.hidden
+  beside.hidden = !on
+  document.body.classList.toggle('with-preview', on)
+  for (const b of document.querySelectorAll('[data-beside]')) b.setAttribute('aria-pressed', String(on))
+  if (on) live ??= new LivePage(beside, beside.dataset.page, beside.getAttribute('aria-label'))
+  else { live?.remove(); live = null }
+}
+
 // --- keys, by their place on the keyboard
 
-const acts = {
-  KeyN: needing,
-  KeyF: () => pane.querySelector('[data-fix]')?.click(),
-  KeyD: () => { sheet(true); pane.querySelector('[data-dismiss]')?.click() },
-  KeyH: () => { sheet(true); const d = pane.querySelector('.history'); if (d) { d.open = !d.open; d.scrollIntoView({ block: 'nearest' }) } },
+const does = {
+  next: needing,
+  fix: () => pane.querySelector('[data-fix]')?.click(),
+  dismiss: () => { sheet(true); pane.querySelector('[data-dismiss]')?.click() },
+  history: () => { sheet(true); const d = pane.querySelector('.history'); if (d) { d.open = !d.open; d.scrollIntoView({ block: 'nearest' }) } },
+  comment: () => { sheet(true); pane.querySelector('[data-comment]')?.click() },
+  merge: () => pane.querySelector('[data-merge]')?.click(),
+  undo: () => pane.querySelector('[data-undo]')?.click(),
+  marks: () => document.querySelector('[data-marks]')?.click(),
+  preview: togglePreview,
 }
-for (let n = 1; n <= 5; n++) {
-  acts['Digit' + n] = acts['Numpad' + n] = () => {
-    const form = pane.querySelector(`[data-offer="${n}"]`)
-    if (!form) return
-    if (editor) editor.replace(form.elements.text.value)
-    else form.requestSubmit()
-  }
+const actOf = e => {
+  const digit = /^(?:Digit|Numpad)([1-5])$/.exec(e.code)
+  return digit ? () => takeOffer(digit[1]) : does[keys.act(e)]
+}
+function takeOffer(n) {
+  const form = pane.querySelector(`[data-offer="${n}"]`)
+  if (!form) return
+  if (editor) editor.replace(form.elements.text.value)
+  else form.requestSubmit()
 }
 
 let leader = false
@@ -302,16 +337,18 @@ document.addEventListener('keydown', e => {
   const ctrl = e.ctrlKey || e.metaKey
   if (leader && !['Control', 'Meta', 'Shift', 'Alt'].includes(e.key)) {
     leader = false
-    if (acts[e.code]) { e.preventDefault(); acts[e.code]() }
+    const act = actOf(e)
+    if (act) { e.preventDefault(); act() }
     return
   }
-  if (ctrl && e.code === 'Period') { e.preventDefault(); leader = true; return }
+  if (ctrl && keys.leads(e)) { e.preventDefault(); leader = true; return }
   if (ctrl && e.code === 'Enter' && !e.target.closest('.pane')) { e.preventDefault(); return void approve() }
   if (e.code === 'Escape') {
     if (card.matches(':popover-open')) return hideCard()
     if (editor && e.target === editor.area) { e.preventDefault(); return void leave() }
     if (pane.classList.contains('open')) return sheet(false)
   }
+  if (ctrl && e.code === 'KeyZ' && !e.shiftKey && !inField(e)) { e.preventDefault(); return does.undo() }
   if (ctrl || e.altKey || inField(e)) return
   const onControl = e.target.closest('button, summary, a:not(.go)')
   switch (e.code) {
@@ -319,7 +356,7 @@ document.addEventListener('keydown', e => {
     case 'ArrowUp': if (onControl) return; e.preventDefault(); return move(-1)
     case 'Enter': if (onControl) return; e.preventDefault(); return void edit()
   }
-  if (!e.shiftKey && keys.single && acts[e.code]) { e.preventDefault(); acts[e.code]() }
+  if (!e.shiftKey && keys.single && actOf(e)) { e.preventDefault(); actOf(e)() }
 })
 
 // --- what others do
@@ -330,7 +367,35 @@ follow(news => {
   if (news && !mine) return
   clearTimeout(waiting)
   waiting = setTimeout(renew, 200)
-})
+}, { edition: edition.dataset.id, here: showHere })
+
+// Who else is here, and where.
+let others = []
+function showHere(now) {
+  others = now
+  const box = document.getElementById('present')
+  const names = others.map(o => o.name).join('، ').replaceAll('،', document.documentElement.lang === 'ar' ? '،' : ',')
+  if (box) box.textContent = others.length ? texts.here.replace('%', names) : ''
+  for (const old of document.querySelectorAll('.seg .at-work')) old.remove()
+  for (const o of others) {
+    const row = o.segment && rowAt(o.segment)
+    if (!row) continue
+    const sign = document.createElement('bdi')
+    sign.className = 'at-work'
+    sign.textContent = o.name
+    sign.title = texts.hereSegment.replace('%', o.name)
+    row.querySelector('.tgt').append(sign)
+  }
+  tellHere()
+}
+let told = ''
+function tellHere() {
+  const n = active()?.dataset.n
+  if (!n || !others.length && told === n) return
+  if (told === n + others.length) return
+  told = n + others.length
+  ask(`/editions/${edition.dataset.id}/here`, { segment: n }).catch(() => {})
+}
 
 async function renew() {
   const have = new URLSearchParams({ revision: edition.dataset.revision, state: edition.dataset.state })
@@ -338,6 +403,8 @@ async function renew() {
   const { ok, data } = await ask(`/editions/${edition.dataset.id}/rows?${have}`).catch(() => ({}))
   if (!ok) return
   apply(data)
+  showHere(others)
+  live?.renew()
   const now = active()
   if (now && data.rows?.some(r => String(r.id) === now.dataset.id) && editor?.row !== now) showPane(now, true)
 }

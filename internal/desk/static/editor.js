@@ -1,6 +1,7 @@
 // Editing one target in place: its text is kept as it is typed and becomes a
 // version when its author leaves it.
 import { ask, say, Offline } from './net.js'
+import { Field } from './field.js'
 
 const texts = document.getElementById('texts').dataset
 const stash = id => 'desk.typed.' + id
@@ -24,26 +25,47 @@ export class Editor {
     this.form = form
     this.apply = apply
     this.id = row.dataset.id
-    this.area = form.elements.text
+    this.plain = form.elements.text
     this.saved = form.querySelector('.saved')
     this.standing = standing
     if (!filled) {
       form.action = `/targets/${this.id}/edit`
       form.elements.base.value = row.dataset.base
-      this.area.value = row.dataset.typed ?? standing
-      this.area.setAttribute('aria-label', row.querySelector('.go').getAttribute('aria-label'))
+      this.plain.value = row.dataset.typed ?? standing
+      this.plain.setAttribute('aria-label', row.querySelector('.go').getAttribute('aria-label'))
     }
+    this.makeField()
     this.rescue()
-    this.sent = this.area.value
+    this.sent = this.text
     this.codes()
     this.listen()
     row.classList.add('editing')
     document.body.classList.add('editing')
-    this.grow()
+  }
+
+  // makeField puts a field with chips in the place of the plain one.
+  makeField() {
+    const chips = [...this.row.querySelectorAll('.src [data-c]')]
+    const codes = chips.map(c => c.dataset.c)
+    const area = document.createElement('div')
+    area.className = 'field'
+    area.contentEditable = 'true'
+    area.spellcheck = true
+    area.lang = this.plain.lang
+    area.dir = this.plain.dir
+    for (const [name, value] of Object.entries({ role: 'textbox', 'aria-multiline': 'true', 'aria-label': this.plain.getAttribute('aria-label') })) area.setAttribute(name, value)
+    this.plain.hidden = true
+    this.plain.disabled = true
+    this.plain.after(area)
+    this.field = new Field(area, {
+      value: this.plain.value, codes,
+      chips: code => { const c = chips.find(c => c.dataset.c === code); return { face: c?.textContent ?? code, title: c?.title ?? code } },
+    })
+    this.area = area
   }
 
   get base() { return this.form.elements.base.value }
-  get text() { return this.area.value }
+  get text() { return this.field.value }
   get changed() { return this.text.trim() !== this.standing.trim() }
 
   // rescue takes up what could not be sent before.
@@ -51,13 +73,12 @@ export class Editor {
     const kept = localStorage.getItem(stash(this.id))
     if (!kept) return
     const { base, text } = JSON.parse(kept)
-    if (base === this.base && text !== this.standing) this.area.value = text
+    if (base === this.base && text !== this.standing) this.field.value = text
     else localStorage.removeItem(stash(this.id))
   }
 
   listen() {
-    this.area.addEventListener('input', () => {
-      this.grow()
+    this.field.addEventListener('input', () => {
       this.check()
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.keep(), 600)
@@ -66,52 +87,29 @@ export class Editor {
       const b = e.target.closest('button')
       if (!b) return
       if (b.dataset.mark) this.insert(b.dataset.mark)
-      if (b.dataset.open) this.wrap(b.dataset.open, b.dataset.close)
+      if (b.dataset.open) this.field.put(b.dataset.open, b.dataset.close)
       if (b.dataset.use !== undefined) this.replace(b.dataset.use)
       if ('discard' in b.dataset) this.discard()
     })
-    // A segment is one line: the key that would break it does nothing.
-    this.area.addEventListener('keydown', e => { if (e.code === 'Enter' && !e.ctrlKey && !e.metaKey) e.preventDefault() })
     // Buttons that insert leave the caret where it is.
     this.form.querySelector('.tools').addEventListener('mousedown', e => e.preventDefault())
   }
 
   focus() {
-    this.area.focus({ preventScroll: true })
-    this.area.setSelectionRange(this.text.length, this.text.length)
+    this.field.focus()
+    this.field.caret(this.text.length)
     this.row.scrollIntoView({ block: 'nearest' })
   }
 
-  // grow fits the field to its text, where the browser does not.
-  grow() {
-    if (CSS.supports('field-sizing', 'content')) return
-    this.area.style.height = 'auto'
-    this.area.style.height = this.area.scrollHeight + 2 + 'px'
-  }
-
-  // insert types for the person, so that the browser's undo knows it.
-  insert(text) {
-    this.area.focus({ preventScroll: true })
-    if (!document.execCommand('insertText', false, text)) {
-      this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, 'end')
-      this.area.dispatchEvent(new Event('input'))
-    }
-  }
-
-  wrap(open, close) {
-    const picked = this.text.slice(this.area.selectionStart, this.area.selectionEnd)
-    this.insert(open + picked + close)
-    if (close && !picked) {
-      const at = this.area.selectionEnd - close.length
-      this.area.setSelectionRange(at, at)
-    }
-  }
+  insert(text) { this.field.insert(text) }
 
   replace(text) {
-    this.area.focus({ preventScroll: true })
-    this.area.select()
-    this.insert(text)
+    this.field.focus()
+    this.field.value = text
   }
+
+  // before is what stands before the caret.
+  get before() { return this.text.slice(0, this.field.range[0]) }
 
   // codes offers the source's codes and marks those that are missing.
   codes() {
@@ -139,7 +137,7 @@ export class Editor {
     for (const b of this.form.querySelectorAll('.codes button')) {
       const missing = !this.text.includes(b.dataset.open) || !this.text.includes(b.dataset.close)
       b.classList.toggle('missing', missing)
-      b.setAttribute('aria-label', b.textContent + (missing ? ': ' + texts.missing : ''))
+      b.setAttribute('aria-label', b.textContent + ': ' + (missing ? texts.missing : texts.move))
     }
   }
 

@@ -52,24 +52,31 @@ export function say(text, bad = false) {
   quiet = setTimeout(() => box.classList.remove('on'), bad ? 9000 : 3500)
 }
 
-// Single keys can be switched off (WCAG 2.1.4).
+// The person's own keys. Single ones can be changed and switched off (WCAG
+// 2.1.4); they are read by their place on the keyboard.
+const own = JSON.parse(document.body.dataset.keys ?? '{}')
+const acts = new Map(Object.entries(own.codes ?? {}).filter(([, code]) => code).map(([act, code]) => [code, act]))
 export const keys = {
-  get single() { return localStorage.getItem('desk.keys') !== 'off' },
-  set single(on) { localStorage.setItem('desk.keys', on ? 'on' : 'off') },
+  single: !own.off,
+  // act is what a key does, '' for nothing.
+  act: e => acts.get(e.code) ?? '',
+  leads: e => Boolean(own.leader) && e.code === own.leader,
 }
 
 export const inField = e => e.target.closest?.('input, textarea, select, [contenteditable]') && !e.target.matches?.('[type=checkbox], [type=radio], button')
 
 // follow calls tell with the editions that change, while the page is seen.
-export function follow(tell) {
+// here is told who else has the edition open that is shown.
+export function follow(tell, { edition, here } = {}) {
   const live = document.getElementById('live')
   let source, since = document.body.dataset.at
   const open = () => {
     if (source || document.hidden) return
     // What changed since the page was made, or since the last news, comes first.
-    source = new EventSource('/events?since=' + since)
+    source = new EventSource('/events?since=' + since + (edition ? '&edition=' + edition : ''))
     source.addEventListener('editions', e => { since = e.lastEventId; tell(JSON.parse(e.data)) })
     source.addEventListener('everything', () => tell(null))
+    if (here) source.addEventListener('here', e => here(JSON.parse(e.data)))
     source.onopen = () => { live.hidden = true }
     source.onerror = () => { live.hidden = source.readyState === EventSource.OPEN }
   }

@@ -1,0 +1,83 @@
+package desk
+
+import (
+	"strings"
+
+	"dragoman/pipeline"
+)
+
+// merge has a target say the next segment too.
+func (d *Desk) merge(c *call) error {
+	j, err := c.onTarget(toWrite)
+	if err != nil {
+		return err
+	}
+	j.spread = true
+	_, err = d.pipe.Merge(c.ctx(), c.me.Name, j.target, c.number("version"))
+	return j.answer(c.T("review.done-merged"), err, false)
+}
+
+// split gives segments that were merged into a target their own place again:
+// after the words that stand before the caret, or where sentences end.
+func (d *Desk) split(c *call) error {
+	j, err := c.onTarget(toWrite)
+	if err != nil {
+		return err
+	}
+	j.spread = true
+	at := -1
+	if before := c.r.PostForm.Get("before"); before != "" {
+		t, err := d.pipe.Target(c.ctx(), j.target)
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(t.Standing.Text, before) {
+			at = len(before)
+		}
+	}
+	_, err = d.pipe.SplitOff(c.ctx(), c.me.Name, j.target, c.number("version"), int(c.number("part")), at)
+	return j.answer(c.T("review.done-split"), err, false)
+}
+
+// undo takes back the person's last act on a segment.
+func (d *Desk) undo(c *call) error {
+	j, err := c.onTarget(toWrite)
+	if err != nil {
+		return err
+	}
+	j.spread = true
+	what, err := d.pipe.Undo(c.ctx(), c.me.Name, j.target)
+	done := ""
+	if err == nil {
+		done = c.T("review.undone." + what)
+	}
+	return j.answer(done, err, false)
+}
+
+// original keeps how a quotation was first spoken.
+func (d *Desk) original(c *call) error {
+	j, err := c.onTarget(toWrite)
+	if err != nil {
+		return err
+	}
+	f := c.r.PostForm
+	wording := f.Get("wording")
+	if f.Get("spoken") != "" {
+		wording = ""
+	}
+	_, err = d.pipe.Original(c.ctx(), c.me.Name, j.target, c.number("version"), f.Get("quote"), wording)
+	return j.answer(c.T("review.done-original"), err, false)
+}
+
+// touched are the rows that an act on one of them can change: those that it is
+// said with and its neighbours.
+func touched(v *pipeline.View, at int) (from, to int) {
+	head := v.Rows[at].Target.Head()
+	for i := range v.Rows {
+		if v.Rows[i].Target.Position == head {
+			at = i
+		}
+	}
+	to = at + max(v.Rows[at].Target.Joined, 0) + 3
+	return max(at-1, 0), min(to, len(v.Rows))
+}

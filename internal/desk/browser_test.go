@@ -561,13 +561,13 @@ func TestPagesAreUsable(t *testing.T) {
 	v := h.view("security-council-urged", "ar", "")
 	digest := h.view("weekly-digest", "ar", "")
 	ed := "/editions/" + itoa(v.ID)
-	pages := []string{"/", "/?state=approved", "/keyboard", "/sign-in?token=x", ed, ed + "?segment=10", ed + "/diff", ed + "/diff?mode=side", ed + "/history", ed + "/preview",
+	pages := []string{"/", "/?state=approved", "/keyboard", "/sign-in?token=x", ed, ed + "?segment=10", ed + "/diff", ed + "/diff?mode=side", ed + "/history", ed + "/preview", ed + "/comments", ed + "/diff?base=revision",
 		"/editions/" + itoa(digest.ID) + "?segment=30", "/targets/" + itoa(v.Rows[9].Target.ID) + "/history", "/nowhere"}
 	for _, lang := range []string{"en", "ar"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
 			b := h.tab(t, 1280, 860)
-			b.signIn("Lina")
+			b.signIn(map[string]string{"en": "Lina", "ar": "Omar"}[lang])
 			if lang != "en" {
 				b.speak(lang)
 			}

@@ -19,7 +19,7 @@ const poison = `"><script>alert(1)</script><img src=x onerror=alert(1)> 'onmouse
 const bidi = "x\u202etxt.exe\u202c\u2066"
 
 // ours are the only scripts that a page may hold, all by address.
-var ours = []string{"boot.js", "desk.js", "queue.js", "edition.js", "rooms.js"}
+var ours = []string{"boot.js", "desk.js", "queue.js", "edition.js", "preview.js", "rooms.js"}
 
 // inspect reads a page as a browser does and finds what does not belong.
 func inspect(t *testing.T, where string, page string) {

@@ -276,7 +276,7 @@ func (w *words) MarkName(m string) string {
 		return w.T("desk.mark.tatweel")
 	}
 	if name := unseenName(m); name != "" {
-		return w.T("review.mark." + strings.ToLower(name))
+		return name + ": " + w.T("review.mark."+strings.ToLower(name))
 	}
 	return m
 }

@@ -54,7 +54,7 @@ export function say(text, bad = false) {
 
 // The person's own keys. Single ones can be changed and switched off (WCAG
 // 2.1.4); they are read by their place on the keyboard.
-const own = JSON.parse(document.body.dataset.keys ?? '{}')
+const own = JSON.parse(document.body.dataset.ownKeys ?? '{}')
 const acts = new Map(Object.entries(own.codes ?? {}).filter(([, code]) => code).map(([act, code]) => [code, act]))
 export const keys = {
   single: !own.off,

@@ -113,7 +113,9 @@ func TestChips(t *testing.T) {
 	b.press(kb.Enter) // a segment is one line
 	is("لم يتوقع أحد ⟦1⟧ذلك⟦/1⟧.")
 	b.press(kb.Escape)
-	h.until("it is saved", func() bool { return h.target("attack", "ar", 4).Standing.Text == "لم يتوقع أحد ⟦1⟧ذلك⟦/1⟧." })
+	h.until("it is saved", func() bool {
+		return h.target("attack", "ar", 4).Standing.Text == "لم يتوقع أحد ⟦1⟧ذلك⟦/1⟧."
+	})
 	// What cannot be seen shows on demand, and saves as it was.
 	b.wait(`!document.querySelector('.editing')`)
 	b.tap(`.do [data-marks]`)

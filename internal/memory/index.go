@@ -316,7 +316,7 @@ func (c *core) bytes() int64 {
 		40*len(c.pairs.chunks) + 20*len(c.keys.chunks) + 4*len(c.sound.chunks))
 	n += 4*(len(c.byKey.slots)+len(c.byID.slots)+cap(c.freed)) + 12*cap(c.dict.terms)
 	for _, p := range c.postings {
-		n += 32 + cap(p.data)
+		n += 64 + cap(p.data) + 8*cap(p.bits)
 	}
 	for k := range c.dict.ids {
 		n += 28 + len(k)

@@ -169,33 +169,3 @@ func (a *arena) bytes(ref uint32) []byte {
 	n, k := binary.Uvarint(b)
 	return b[k : k+int(n)]
 }
-
-// posting is the ascending list of the sources that hold a class, as
-// differences in variable-length integers. A class that more than one source
-// in commonShare holds has no list: it tells less than it takes.
-type posting struct {
-	data   []byte
-	last   uint32
-	n      uint32
-	common bool
-}
-
-// Where a class becomes common; small indexes keep all lists.
-const (
-	commonShare = 8
-	commonLeast = 4096
-)
-
-func (p *posting) add(src, least uint32) {
-	p.n++
-	if p.common = p.common || p.n > least && p.n > src/commonShare; p.common {
-		p.data, p.last = nil, src
-		return
-	}
-	if n := len(p.data); n+binary.MaxVarintLen32 > cap(p.data) {
-		// A tenth of spare room: append would double it.
-		p.data = append(make([]byte, 0, n+n/10+8), p.data...)
-	}
-	p.data = binary.AppendUvarint(p.data, uint64(src-p.last))
-	p.last = src
-}

@@ -25,10 +25,10 @@
 // the query's weight with it; so if the query's rarest tokens are taken until
 // together they weigh more than the rest that may be missing, every text that
 // can reach T% is in the list of at least one of them, and of several where
-// some more lists are taken. Those candidates are counted, pass two cheap
-// bounds (length, a bit signature), and are compared in the order of what they
-// can reach at most: soon the best are known, and what cannot be among them is
-// not compared. A banded edit distance
-// decides. Nothing that a full scan would find is lost; index_test.go holds
-// that against a full scan.
+// some more lists are taken. What a source shares of those lists is counted,
+// and says what it can reach at most; so do its length and a signature of its
+// words. The sources are compared in the order of what they can reach: soon
+// the best are known, and what cannot be among them is not looked at. A banded
+// edit distance decides. Nothing that a full scan would find is lost;
+// index_test.go holds that against a full scan.
 package memory

@@ -21,7 +21,7 @@ type level struct {
 }
 
 // siftCost is about what looking at a candidate takes, in nanoseconds.
-const siftCost = 25
+const siftCost = 30
 
 // choose sorts the query's classes, the rarest first, and takes as many as
 // must be looked at: together they weigh more than a source at the threshold

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"dragoman/content"
 	"dragoman/internal/edition"
@@ -106,6 +107,80 @@ func TestFuzzyFindsAllThatAFullScanFinds(t *testing.T) {
 				t.Fatal("the queries match nothing: the test proves nothing")
 			}
 		})
+	}
+}
+
+// TestFuzzyEqualsAFullScan holds look-ups of every threshold against a full
+// scan, over small indexes of every kind: of few words, so that all are
+// common, and of many; of short texts and long ones; some entries removed.
+func TestFuzzyEqualsAFullScan(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for seed := range uint64(16) {
+		w := newWriter(seed, 20<<(seed%6), 3+int(seed))
+		ix := NewIndex(Options{Names: newFakeNames(), Penalties: map[string]int{"old": 3}})
+		c := ix.core.Load()
+		c.least = uint32(1 + seed*seed%60)
+		for id := range int64(40 + 8*seed) {
+			e := Entry{ID: id + 1, Locale: "ar", Source: w.mutate(w.sentence(), w.r.IntN(4)), Target: "x"}
+			for seed == 11 && id%40 < 2 && len(e.Source) < 4000 { // too many words to be counted
+				e.Source += " " + w.sentence()
+			}
+			if id%3 == 0 {
+				e.Origin = "old"
+			}
+			must(t, ix.Add(e))
+			if id%7 == 6 {
+				ix.Remove(1 + w.r.Int64N(id))
+			}
+		}
+		s := new(search)
+		for threshold := 1; threshold <= 100; threshold++ {
+			e, ok := ix.Get(1 + w.r.Int64N(42))
+			if !ok {
+				e.Source = w.sentence()
+			}
+			q, keep := w.mutate(e.Source, w.r.IntN(5)), 1+w.r.IntN(20)
+			want := fullScan(c, q, 0, threshold)
+			if d := cmp.Diff(want, c.fuzzy(s, q, 0, threshold, 1<<30), cmp.AllowUnexported(hit{}), cmpopts.EquateEmpty()); d != "" {
+				t.Fatalf("seed %d, threshold %d, %q: full scan and index differ: %s", seed, threshold, q, d)
+			}
+			best, top := worths(c, want), worths(c, c.fuzzy(s, q, 0, threshold, keep))
+			if d := cmp.Diff(best[:min(keep, len(best))], top[:min(keep, len(top))]); d != "" {
+				t.Fatalf("seed %d, threshold %d, %q: the best %d differ: %s", seed, threshold, q, keep, d)
+			}
+			found += len(want)
+		}
+	}
+	if found < 1000 {
+		t.Fatalf("the queries match %d sources: the test proves little", found)
+	}
+}
+
+// TestPostingsGiveWhatWasAdded: steps of every length, as a list and as bits.
+func TestPostingsGiveWhatWasAdded(t *testing.T) {
+	t.Parallel()
+	w := newWriter(9, 30, 5)
+	for round := range 200 {
+		var p posting
+		var want []uint32
+		src := uint32(0)
+		for range 1 + w.r.IntN(60) {
+			src += uint32(1 + w.r.IntN([]int{2, 300, 3000, 100_000}[round%4]))
+			want = append(want, src)
+			p.add(src, 1<<30)
+		}
+		if round%3 == 0 {
+			p.toBits()
+		}
+		shared := make([]uint8, src/64*64+64)
+		got := p.count(shared, nil, 3, 3)
+		if p.common {
+			got = reaching(shared, nil, 3)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("round %d: %s", round, d)
+		}
 	}
 }
 

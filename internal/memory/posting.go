@@ -24,7 +24,7 @@ type posting struct {
 const (
 	skip  = 254
 	far   = 255
-	skips = 4 // more of them together take more room than a far step
+	skips = 8 // more of them together take more room than a far step
 )
 
 // Where a class becomes common; small indexes keep all lists.
@@ -88,9 +88,9 @@ func (p *posting) setBit(src uint32) {
 // sources.
 func (p *posting) cost(n int) float64 {
 	if p.common {
-		return float64(n) / 6
+		return float64(n) / 4
 	}
-	return 1.5 * float64(p.n)
+	return 3.5 * float64(p.n)
 }
 
 // count adds weight to what each source of the list shares with a query. The

@@ -94,7 +94,7 @@ type Renderings struct {
 }
 
 // MaxRendered is how many places Renderings looks at.
-const MaxRendered = 600
+const MaxRendered = 300
 
 // Renderings reads how a concept (its id) stands in the editions of a locale,
 // in the newest texts. It is not found where the glossary has none such.

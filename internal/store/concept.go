@@ -88,7 +88,7 @@ func (s *Store) GlossaryChanges(ctx context.Context, version int64, limit int) (
 }
 
 // maxUseTexts is how many distinct source texts ConceptUses looks at.
-const maxUseTexts = 2000
+const maxUseTexts = 600
 
 // ConceptUses returns places in the editions of a locale where a concept (the
 // database's number) may stand, those of the newest texts first, up to limit.

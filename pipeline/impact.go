@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -62,13 +61,17 @@ func (p *Pipeline) Impact(ctx context.Context, concept string, o PreviewOptions)
 	return ch.Preview(ctx, o)
 }
 
+// previewWorkers is how many readers a preview has: while one waits for the
+// disk, others count.
+const previewWorkers = 4
+
 // pageOfPreview is how many segments a preview reads at once.
 const pageOfPreview = 512
 
 // Preview is Pipeline.PreviewChanges of a set that has been prepared.
 func (c *Changes) Preview(ctx context.Context, o PreviewOptions) (edition.Impact, error) {
 	o.Groups, o.Samples = cmp.Or(o.Groups, 50), cmp.Or(o.Samples, 3)
-	parts := split(c.sources, min(runtime.GOMAXPROCS(0), 4))
+	parts := split(c.sources, previewWorkers)
 	works := make([]*previewer, len(parts)+1)
 	errs := make([]error, len(works))
 	var wg sync.WaitGroup

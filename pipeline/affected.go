@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -25,14 +26,18 @@ type Changes struct {
 
 	p          *Pipeline
 	old, fresh *terms
-	sources    []int64  // that it may make a difference for, in order
-	locales    []string // that it may touch, nil for all
+	sources    atomic.Pointer[[]int64] // that it may make a difference for, in order
+	locales    []string                // that it may touch, nil for all
 	// moved are the concepts, by id, of which stored licences do not tell
 	// whether they count, since how they are found or licensed has changed.
 	moved map[string]bool
 	// names finds the names of the changed concepts alone, as they were and as
 	// they shall be.
 	names [2]*glossary.Glossary
+	// known are the database's numbers of the concepts that matter; added says
+	// that one has a name which the index does not know.
+	known []int64
+	added bool
 
 	memory sync.Once
 	within []int64 // entries of the memory that may be touched, in order
@@ -117,6 +122,9 @@ func (p *Pipeline) prepare(ctx context.Context, set edition.ChangeSet) (*Changes
 	}
 	c.Planner = edition.NewPlanner(c.old.Glossary, c.fresh.Glossary, set.Edits, now.former())
 	c.locales = touchedLocales(p.cfg.Locales, set)
+	if err := c.gather(ctx); err != nil {
+		return nil, err
+	}
 	return c, c.search(ctx)
 }
 
@@ -199,16 +207,16 @@ func touchedLocales(all []string, set edition.ChangeSet) []string {
 	return out
 }
 
-// search finds the source texts that the change set may make a difference for.
-func (c *Changes) search(ctx context.Context) error {
+// gather works out which names have to be looked for.
+func (c *Changes) gather(ctx context.Context) error {
 	var ids []string
-	var wanted [2][]glossary.Concept // to be looked for in all texts, or in those not searched yet
-	found, fresh := map[string]bool{}, false
+	var wanted [2][]glossary.Concept
+	found := map[string]bool{}
 	for i := range c.Set.Edits {
 		e := &c.Set.Edits[i]
 		ids = append(ids, e.ID)
 		added, otherwise := otherNames(e)
-		fresh = fresh || added
+		c.added = c.added || added
 		if otherwise {
 			found[e.ID], c.moved[e.ID] = true, true
 		}
@@ -227,11 +235,25 @@ func (c *Changes) search(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known := slices.Sorted(maps.Values(numbers))
-	if c.sources, err = c.p.store.SourcesWith(ctx, known); err != nil {
+	c.known = slices.Sorted(maps.Values(numbers))
+	return nil
+}
+
+// search finds the source texts that the change set may make a difference for.
+func (c *Changes) search(ctx context.Context) error {
+	sources, err := c.p.store.SourcesWith(ctx, c.known)
+	if err != nil {
 		return err
 	}
-	return c.searchTexts(ctx, known, fresh)
+	more, err := c.searchTexts(ctx)
+	if err != nil {
+		return err
+	}
+	sources = append(sources, more...)
+	slices.Sort(sources)
+	sources = slices.Compact(sources)
+	c.sources.Store(&sources)
+	return nil
 }
 
 // otherNames reports whether a concept is found otherwise after an edit, and
@@ -266,25 +288,16 @@ func (c *Changes) dependents(changed map[string]bool) []string {
 // searchTexts looks for the names of the changed concepts in the texts
 // themselves: in all where a name is new, else in those that have not been
 // searched for the concept as it is.
-func (c *Changes) searchTexts(ctx context.Context, known []int64, fresh bool) error {
+func (c *Changes) searchTexts(ctx context.Context) ([]int64, error) {
 	var before int64
-	if c.Set.Status == edition.AppliedSet || !fresh {
-		since, err := c.p.store.FoundSince(ctx, known)
-		if err != nil {
-			return err
+	if c.Set.Status == edition.AppliedSet || !c.added {
+		since, err := c.p.store.FoundSince(ctx, c.known)
+		if err != nil || since == 0 {
+			return nil, err
 		}
-		if before = since; since == 0 {
-			return nil
-		}
+		before = since
 	}
-	more, err := c.p.searchAll(ctx, before, c.names[:])
-	if err != nil {
-		return err
-	}
-	c.sources = append(c.sources, more...)
-	slices.Sort(c.sources)
-	c.sources = slices.Compact(c.sources)
-	return nil
+	return c.p.searchAll(ctx, before, c.names[:])
 }
 
 // searchAll finds the source texts that hold a name of one of the glossaries:
@@ -334,7 +347,19 @@ func collectNamed(into *[]int64, gs []*glossary.Glossary) func(id int64, text st
 }
 
 // Sources is how many distinct source texts have to be looked at.
-func (c *Changes) Sources() int { return len(c.sources) }
+func (c *Changes) Sources() int { return len(*c.sources.Load()) }
+
+// walk gives the source texts for a page of a walk. One that begins looks for
+// them anew where the change set has been applied, so that it meets what was
+// saved since the last one.
+func (c *Changes) walk(ctx context.Context, from edition.Cursor) ([]int64, error) {
+	if from == (edition.Cursor{}) && c.Set.Status == edition.AppliedSet {
+		if err := c.search(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return *c.sources.Load(), nil
+}
 
 // chunkOfSources is how many source texts are looked at together.
 const chunkOfSources = 256
@@ -348,7 +373,11 @@ const chunkOfSources = 256
 // while a walk goes on comes if it comes after the cursor: another walk from
 // the beginning finds the rest.
 func (c *Changes) Affected(ctx context.Context, from edition.Cursor, limit int) (page []edition.Affected, next edition.Cursor, done bool, err error) {
-	return c.page(ctx, c.sources, from, limit)
+	sources, err := c.walk(ctx, from)
+	if err != nil {
+		return nil, from, false, err
+	}
+	return c.page(ctx, sources, from, limit)
 }
 
 // page is Affected for some of the source texts.
@@ -634,9 +663,13 @@ func (c *Changes) searchMemory() {
 // until done. It only adds to where concepts may stand, so that a walk before
 // or after it meets the same targets.
 func (c *Changes) Reindex(ctx context.Context, from edition.Cursor) (next edition.Cursor, done bool, err error) {
-	i, _ := slices.BinarySearch(c.sources, from.Source)
-	end := min(len(c.sources), i+chunkOfSources)
-	texts, err := c.texts(ctx, c.sources[i:end])
+	sources, err := c.walk(ctx, from)
+	if err != nil {
+		return from, false, err
+	}
+	i, _ := slices.BinarySearch(sources, from.Source)
+	end := min(len(sources), i+chunkOfSources)
+	texts, err := c.texts(ctx, sources[i:end])
 	if err != nil {
 		return from, false, err
 	}
@@ -646,11 +679,11 @@ func (c *Changes) Reindex(ctx context.Context, from edition.Cursor) (next editio
 			places[id] = append(places[id], edition.Occurrence{Concept: c.fresh.ids[o.Concept], Start: o.Start, End: o.End, Nested: o.Nested})
 		}
 	}
-	segs, ls, err := c.freshLicences(ctx, c.sources[i:end], texts)
+	segs, ls, err := c.freshLicences(ctx, sources[i:end], texts)
 	if err != nil {
 		return from, false, err
 	}
-	done = end == len(c.sources)
+	done = end == len(sources)
 	err = c.p.store.InTx(ctx, func(tx Tx) error {
 		if err := tx.AddOccurrences(ctx, places); err != nil {
 			return err
@@ -663,7 +696,7 @@ func (c *Changes) Reindex(ctx context.Context, from edition.Cursor) (next editio
 	if err != nil || done {
 		return from, err == nil, err
 	}
-	return edition.Cursor{Source: c.sources[end]}, false, nil
+	return edition.Cursor{Source: sources[end]}, false, nil
 }
 
 // indexed notes that all texts have been searched for the changed concepts.

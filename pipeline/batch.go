@@ -265,7 +265,7 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes
 		}
 		b.Cursor = next
 		if b.Phase == edition.PhaseTargets {
-			b.Done, _ = slices.BinarySearch(c.sources, next.Source)
+			b.Done, _ = slices.BinarySearch(*c.sources.Load(), next.Source)
 		}
 		return nil
 	}, begin)

@@ -71,7 +71,7 @@ const pageOfPreview = 512
 // Preview is Pipeline.PreviewChanges of a set that has been prepared.
 func (c *Changes) Preview(ctx context.Context, o PreviewOptions) (edition.Impact, error) {
 	o.Groups, o.Samples = cmp.Or(o.Groups, 50), cmp.Or(o.Samples, 3)
-	parts := split(c.sources, previewWorkers)
+	parts := split(*c.sources.Load(), previewWorkers)
 	works := make([]*previewer, len(parts)+1)
 	errs := make([]error, len(works))
 	var wg sync.WaitGroup
@@ -93,7 +93,7 @@ func (c *Changes) Preview(ctx context.Context, o PreviewOptions) (edition.Impact
 		works[0].join(w)
 	}
 	im := works[0].tally.Impact(o.Groups)
-	im.ChangeSet, im.Concepts, im.Sources = c.Set.ID, len(c.Set.Edits), len(c.sources)
+	im.ChangeSet, im.Concepts, im.Sources = c.Set.ID, len(c.Set.Edits), c.Sources()
 	for _, e := range works[0].asked {
 		im.Engines = append(im.Engines, *e)
 	}

@@ -472,6 +472,16 @@ func (w *decider) about(t *edition.Target, pr *edition.Proposal) (map[string]boo
 	return out, nil
 }
 
+// OfBatch reports whether a proposal that waits for a target is of a batch.
+func (p *Pipeline) OfBatch(ctx context.Context, target, proposal int64) (bool, error) {
+	t, err := p.store.Target(ctx, target)
+	if err != nil {
+		return false, err
+	}
+	ps, err := p.store.Proposals(ctx, t.Edition)
+	return slices.ContainsFunc(ps, func(pr edition.Proposal) bool { return pr.ID == proposal && pr.Cause == edition.ByBatch }), err
+}
+
 // decideOfBatch decides a single proposal of a batch, if it is one.
 func (p *Pipeline) decideOfBatch(ctx context.Context, who string, target, proposal int64, accept bool) (*edition.Target, bool, error) {
 	t, err := p.store.Target(ctx, target)

@@ -271,8 +271,18 @@ func (d *Desk) fix(c *call) error {
 	return j.answer(c.T("desk.done.fixed"), err, false)
 }
 
+// decide takes or refuses a proposal. One of a batch leaves the target in the
+// standing that it had, approved or public: that is for reviewers.
 func (d *Desk) decide(c *call) error {
-	j, err := c.onTarget(toWrite)
+	do := toWrite
+	if id, err := c.id("id"); err != nil {
+		return err
+	} else if of, err := d.pipe.OfBatch(c.ctx(), id, c.number("proposal")); err != nil {
+		return err
+	} else if of {
+		do = toReview
+	}
+	j, err := c.onTarget(do)
 	if err != nil {
 		return err
 	}

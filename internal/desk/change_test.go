@@ -93,6 +93,12 @@ func TestAChangeOfTheGlossary(t *testing.T) {
 			if a := h.as("Farah").post(batch+"/decide", "group", group[1], "accept", "yes"); a.Status != http.StatusForbidden {
 				t.Errorf("Farah, for French, may decide about Arabic: %d", a.Status)
 			}
+			// What keeps an approval is not a translator's to accept, in the edition either.
+			for _, pr := range h.view("towns", "ar", "").Rows[tg.Position].Proposals {
+				if a := h.as("translator").post("/targets/"+itoa(tg.ID)+"/decide", "proposal", itoa(pr.ID), "accept", "yes"); a.Status != http.StatusForbidden {
+					t.Errorf("a translator may accept a change in approved words: %d", a.Status)
+				}
+			}
 			reviewer.post(batch+"/decide", "group", group[1], "accept", "yes")
 			h.settle()
 			if got := h.target("towns", "ar", 2); !strings.Contains(got.Standing.Text, "كفر نبل") || got.ApprovedBy == "" {

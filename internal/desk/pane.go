@@ -99,6 +99,7 @@ type proposalView struct {
 	Origin string
 	When   string
 	Diff   template.HTML
+	Decide bool // the person may
 }
 
 func (c *call) pane(v *pipeline.View, at int) (*paneView, error) {
@@ -245,7 +246,7 @@ func (c *call) paneProposals(p *paneView, r *pipeline.Row) {
 	for _, pr := range r.Proposals {
 		p.Proposals = append(p.Proposals, proposalView{
 			ID: pr.ID, Cause: c.or("proposal."+string(pr.Cause), string(pr.Cause)), Origin: c.Origin(pr.Origin), When: c.When(pr.Created),
-			Diff: c.setDiff(p.To, r.Codes, r.Target.Standing.Text, pr.Text),
+			Diff: c.setDiff(p.To, r.Codes, r.Target.Standing.Text, pr.Text), Decide: p.Write && (p.Review || pr.Cause != edition.ByBatch),
 		})
 	}
 }

@@ -301,8 +301,11 @@ func (dr *drafter) question(e engine.Engine, segs []int) *question {
 		Document: engine.Document{Title: meta.Title, Labels: map[string]string{"locale": dr.locale.Tag, "release": meta.Slug}},
 	}}
 	redact := dr.redacts(e)
-	if redact && len(dr.sensitive(content.Escape(meta.Title))) > 0 {
-		q.request.Document.Title = ""
+	if redact {
+		delete(q.request.Document.Labels, "release") // its address is made of its title
+		if len(dr.sensitive(content.Escape(meta.Title))) > 0 {
+			q.request.Document.Title = ""
+		}
 	}
 	for _, i := range segs {
 		s := engine.Segment{Text: dr.d.segs[i].Source, Codes: dr.codes(i)}

@@ -379,6 +379,9 @@ func (w *decider) accept(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	if a == nil {
 		return false, nil
 	}
+	if a.Segment != t.Segment || a.Joined != t.Joined {
+		return false, errMoved // it says another source than was read
+	}
 	l, err := locales.Get(a.Locale)
 	if err != nil {
 		return false, err

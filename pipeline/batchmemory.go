@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,6 +67,24 @@ func (p *Pipeline) memorySlice(ctx context.Context, b *edition.Batch, c *Changes
 	return err
 }
 
+// restorable reports whether an entry that was set aside may count again: its
+// edition has not been withdrawn, nor have other words been approved since.
+func (p *Pipeline) restorable(ctx context.Context, tx Tx, id int64) (bool, error) {
+	ms, err := p.store.MemoryEntries(ctx, []int64{id})
+	if err != nil || len(ms) == 0 || ms[0].TargetID == 0 {
+		return err == nil, err
+	}
+	newest, err := tx.MemoryOfTargets(ctx, []int64{ms[0].TargetID})
+	if err != nil || newest[ms[0].TargetID].ID != id {
+		return false, err
+	}
+	e, err := tx.Edition(ctx, ms[0].Edition)
+	if errors.Is(err, edition.ErrNotFound) {
+		return true, nil
+	}
+	return e.State != edition.Withdrawn, err
+}
+
 // undoMemory brings back, as new entries of the log, what a batch has put
 // right or set aside in the memory. Where somebody has changed an entry since,
 // it stays. It reports whether there is nothing left.
@@ -77,7 +96,12 @@ func (p *Pipeline) undoMemory(ctx context.Context, tx Tx, b *edition.Batch) (don
 	why := fmt.Sprintf("batch %d undone", b.ID)
 	for _, pr := range pairs {
 		back := pr[1] == 0
-		if !back {
+		if back {
+			back, err = p.restorable(ctx, tx, pr[0])
+			if err != nil {
+				return false, err
+			}
+		} else {
 			if back, err = tx.SetMemoryAside(ctx, pr[1], edition.Machine, why); err != nil {
 				return false, err
 			}

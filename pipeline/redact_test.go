@@ -70,13 +70,17 @@ func TestNamesThatMustNotLeaveTheHouse(t *testing.T) {
 				c.Engines = map[string]pipeline.EngineRule{"outside": {Redact: true}}
 			}})
 			h.sensitiveNames()
-			h.write("a.md", "---\ntitle: Salim Haddad speaks\nslug: rev\n---\n\nSalim Haddad said so in front of everybody.\n")
+			h.write("a.md", "---\ntitle: Salim Haddad speaks\nslug: salim-haddad-speaks\n---\n\nSalim Haddad said so in front of everybody.\n")
 			h.run()
-			sent = append(sent, e.last.Load().Document.Title)
-			if all := strings.Join(sent, "|"); strings.Contains(all, "Salim") || strings.Contains(all, "Haddad") || strings.Contains(all, "سليم") {
+			doc := e.last.Load().Document
+			for _, label := range doc.Labels {
+				sent = append(sent, label)
+			}
+			sent = append(sent, doc.Title)
+			if all := strings.Join(sent, "|"); strings.Contains(strings.ToLower(all), "salim") || strings.Contains(all, "Haddad") || strings.Contains(all, "سليم") {
 				t.Errorf("the engine saw %q", all)
 			}
-			v := h.view("rev", "ar")
+			v := h.view("salim-haddad-speaks", "ar")
 			got := h.row(v, "Salim Haddad said so in front of everybody.").Target
 			if got.Standing.Text != c.want {
 				t.Errorf("%q, want %q", got.Standing.Text, c.want)

@@ -145,3 +145,45 @@ func TestUndoingARejectionAfterARevision(t *testing.T) {
 		t.Errorf("%q is approved for %q (%v)", r.Target.Standing.Text, r.Segment.Source, err)
 	}
 }
+
+// What a batch has set aside in the memory does not come back with its undoing
+// where the edition that it was of has been withdrawn.
+func TestUndoingABatchLeavesWithdrawnPairs(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{})
+	p.release("a", "The road to Maasran closed.")
+	p.release("b", "Maasran was hit.")
+	p.run()
+	p.say("Omar", p.at("a", 2), "أغلق طريق المعصرانيين.") // no swap can put it right
+	v := p.view("a", "ar")
+	for _, f := range p.at("a", 2).Findings {
+		if _, err := p.pipe.Dismiss(t.Context(), "Omar", v.Rows[1].Target.ID, p.at("a", 2).Target.Standing.ID, f.Seq, "fine"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.bringOut("Omar", "a")
+	pairs := func() int {
+		p.settle()
+		ms, err := p.store.MemoryExact(t.Context(), "The road to Maasran closed.")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(ms)
+	}
+	if n := pairs(); n != 1 {
+		t.Fatalf("%d pairs", n)
+	}
+	b := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
+	if n := pairs(); n != 0 {
+		t.Fatalf("%d pairs after the batch", n)
+	}
+	if _, err := p.pipe.Withdraw(t.Context(), "Omar", v.ID, "wrong"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.pipe.UndoBatch(t.Context(), "Lina", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := pairs(); n != 0 {
+		t.Errorf("%d pairs of a withdrawn edition came back", n)
+	}
+}

@@ -142,7 +142,7 @@ func (w *walk) raw(a ask, cookies []*http.Cookie) answer {
 	for _, k := range cookies {
 		r.AddCookie(k)
 	}
-	if strings.HasPrefix(a.path, "/events") || a.path == "" {
+	if strings.HasSuffix(a.path, "/events") || a.path == "" {
 		r.Header.Set("Accept", "application/json")
 	}
 	rec := httptest.NewRecorder()

@@ -19,6 +19,7 @@ import (
 
 // batchBenchOptions are what `bench batch` is asked for.
 type batchBenchOptions struct {
+	names              int // changed in all languages, applied and undone
 	releases, segments int
 	archive            string
 	concept            string
@@ -34,7 +35,8 @@ func newBenchBatch(g *globals) *cobra.Command {
 		Long: `Makes an archive out of the samples: releases whose sentences have other names, numbers and
 words, with editions in five locales, some of the machine's words, some of people's, some
 public. Then it previews a changed name, a new concept (a search of the whole archive) and
-a new, longer name that swallows another, and prints how long each took. The archive is a
+a new, longer name that swallows another, and prints how long each took; then it applies
+other forms of many names as one batch, with somebody at the desk, and undoes it. The archive is a
 scratch database, or the file given with --archive, which is made once and used again.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -57,6 +59,7 @@ scratch database, or the file given with --archive, which is made once and used 
 	f.StringVar(&o.concept, "concept", "loc.sarqib", "the concept whose Arabic name is changed")
 	f.StringVar(&o.phrase, "phrase", "monthly report", "the English name of the new concept")
 	f.StringVar(&o.longer, "longer", "UN Security Council resolution", "the English name of a new concept that swallows another")
+	f.IntVar(&o.names, "names", 40, "how many names are changed in all languages, applied and undone (0 for none)")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	return c
 }
@@ -77,6 +80,7 @@ type batchBenchReport struct {
 	DatabaseMB   int64          `json:"database_mb"`
 	OpenSeconds  float64        `json:"open_seconds"`
 	Previews     []previewBench `json:"previews"`
+	Apply        *applyBench    `json:"apply,omitempty"`
 	PeakMB       int            `json:"peak_memory_mb"`
 }
 
@@ -115,6 +119,11 @@ func (b *batchBench) run(ctx context.Context) error {
 	b.report.OpenSeconds = time.Since(begin).Seconds()
 	if err := b.measure(ctx, a); err != nil {
 		return err
+	}
+	if b.o.names > 0 {
+		if err := b.apply(ctx, a); err != nil {
+			return err
+		}
 	}
 	return b.print(ctx, a)
 }
@@ -211,6 +220,9 @@ func (b *batchBench) print(ctx context.Context, a *app) error {
 	for _, p := range r.Previews {
 		fmt.Fprintf(b.stdout, "preview of %s: %.2f s; %s texts looked at, %s targets touched: %s right, %s swapped, %s proposed, %s translated again (%s characters), %s for a person\n",
 			p.What, p.Seconds, grouped(p.Sources), grouped(p.Targets), grouped(p.Right), grouped(p.Swap), grouped(p.Propose), grouped(p.Again), grouped(p.Characters), grouped(p.Task))
+	}
+	if r.Apply != nil {
+		r.Apply.print(b.stdout)
 	}
 	fmt.Fprintf(b.stdout, "peak memory: %d MB\n", r.PeakMB)
 	return nil

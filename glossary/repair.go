@@ -402,14 +402,32 @@ func (t *target) listed(concept int, text string) *Term {
 	return &Term{Text: text}
 }
 
-// adHoc compiles a single term of a concept.
+// singleKey names a single term of a concept.
+type singleKey struct {
+	concept string
+	term    Term
+}
+
+// maxSingles bounds the terms that are kept compiled: a change of a whole
+// glossary has a few for each concept.
+const maxSingles = 1 << 14
+
+// adHoc compiles a single term of a concept, or takes it from where it was
+// asked for before: a batch asks for the same few again and again.
 func (t *target) adHoc(c *Concept, listed *Term) *entry {
+	key := singleKey{c.ID, *listed}
+	if e, ok := t.single.Load(key); ok {
+		return e.(*entry)
+	}
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	e := &entry{}
 	t.compileTerm(e, r, c, t.flags(c), listed, classAccepted)
 	if len(e.terms) > 0 {
 		e.index()
+	}
+	if t.singles.Add(1) <= maxSingles {
+		t.single.Store(key, e)
 	}
 	return e
 }

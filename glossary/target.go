@@ -30,6 +30,8 @@ type target struct {
 	entries []atomic.Pointer[entry]
 	base    baseIndex
 	guards  sync.Map // guardKey -> []int32: concepts that may cover a forbidden term
+	single  sync.Map // singleKey -> *entry: terms that were asked for by themselves
+	singles atomic.Int32
 	all     struct {
 		once sync.Once
 		rows []indexRow

@@ -95,9 +95,9 @@ func (p *Pipeline) applyScheduled(ctx context.Context, job edition.Job) error {
 // process may be killed at any point. A slice that another worker has done
 // meanwhile, or whose batch was paused, is left.
 func (p *Pipeline) batch(ctx context.Context, job edition.Job) error {
-	begin := time.Now()
+	begin, run := time.Now(), &batchRun{}
 	for {
-		b, err := p.store.Batch(ctx, job.Subject)
+		b, err := p.store.BatchAlone(ctx, job.Subject)
 		if err != nil {
 			return err
 		}
@@ -109,8 +109,9 @@ func (p *Pipeline) batch(ctx context.Context, job edition.Job) error {
 				return tx.Enqueue(ctx, edition.Job{Kind: batchJob, Subject: b.ID, Urgency: edition.InBatch})
 			})
 		}
-		err = p.batchSlice(ctx, &b)
+		err = p.batchSlice(ctx, &b, run)
 		if errors.Is(err, errMoved) {
+			run.changes, run.ahead = nil, nil
 			err = p.Refresh(ctx)
 		}
 		if err != nil {
@@ -143,7 +144,7 @@ func (p *Pipeline) batchProblem(ctx context.Context, id int64, job edition.Job, 
 }
 
 // batchSlice does the next slice of a batch.
-func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch) error {
+func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchRun) error {
 	begin := time.Now()
 	if b.Phase == edition.PhaseUndo {
 		return p.undoSlice(ctx, b, begin)
@@ -160,7 +161,7 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch) error {
 	case edition.PhaseEngines:
 		return p.engineSlice(ctx, b, begin)
 	}
-	c, err := p.Changes(ctx, b.ChangeSet)
+	c, err := p.changesFor(ctx, b, run)
 	if err != nil {
 		return err
 	}
@@ -168,11 +169,31 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch) error {
 	case edition.PhaseIndex:
 		return p.indexSlice(ctx, b, c, begin)
 	case edition.PhaseTargets, edition.PhaseSweep:
-		return p.targetSlice(ctx, b, c, begin)
+		return p.targetSlice(ctx, b, run, begin)
 	case edition.PhaseMemory:
 		return p.memorySlice(ctx, b, c, begin)
 	}
 	return p.turnTo(ctx, b, begin, edition.PhaseSync)
+}
+
+// batchRun is what one turn of a batch keeps from slice to slice.
+type batchRun struct {
+	changes *Changes
+	ahead   chan plannedPage // what comes next, being planned while this is saved
+	from    edition.Cursor
+}
+
+// changesFor gives the prepared change set of a batch, the last slice's where
+// the same glossary counts.
+func (p *Pipeline) changesFor(ctx context.Context, b *edition.Batch, run *batchRun) (*Changes, error) {
+	if c := run.changes; c != nil {
+		if v, err := p.store.GlossaryVersion(ctx); err != nil || v == c.fresh.version {
+			return c, err
+		}
+	}
+	c, err := p.Changes(ctx, b.ChangeSet)
+	run.changes, run.ahead = c, nil
+	return c, err
 }
 
 // progress runs f in a transaction on a batch that is still where it was read,
@@ -235,21 +256,13 @@ func (p *Pipeline) indexSlice(ctx context.Context, b *edition.Batch, c *Changes,
 
 // targetSlice plans and saves the next affected targets. In the sweep only
 // those are looked at that were saved since the batch began.
-func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes, begin time.Time) error {
-	page, next, done, err := c.Affected(ctx, b.Cursor, sliceSegments)
-	if err != nil {
-		return err
+func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, run *batchRun, begin time.Time) error {
+	c := run.changes
+	pg := p.nextPage(ctx, b, run)
+	if pg.err != nil {
+		return pg.err
 	}
-	if b.Phase == edition.PhaseSweep {
-		since := b.Started.Add(-sweepBack)
-		page = slices.DeleteFunc(page, func(a edition.Affected) bool {
-			return a.Standing.Created.Before(since) || a.Standing.Origin.Batch == b.ID
-		})
-	}
-	ps, err := p.planAll(ctx, c, page)
-	if err != nil {
-		return err
-	}
+	ps, next, done := pg.planned, pg.next, pg.done
 	// A page is saved in several short transactions; only the last moves the
 	// cursor, and what was done already is right when it is seen again.
 	for len(ps) > sliceTargets {
@@ -259,7 +272,7 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes
 		}
 		ps, begin = ps[sliceTargets:], time.Now()
 	}
-	_, err = p.savePart(ctx, b, c, ps, func(tx Tx, b *edition.Batch) error {
+	_, err := p.savePart(ctx, b, c, ps, func(tx Tx, b *edition.Batch) error {
 		if done {
 			return p.turnFrom(ctx, tx, b)
 		}
@@ -270,6 +283,49 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, c *Changes
 		return nil
 	}, begin)
 	return err
+}
+
+// plannedPage is a page of affected targets with what becomes of each.
+type plannedPage struct {
+	planned []planned
+	next    edition.Cursor
+	done    bool
+	err     error
+}
+
+// nextPage gives the planned page at a batch's cursor, and begins with the one
+// after it, so that planning and saving do not wait for each other.
+func (p *Pipeline) nextPage(ctx context.Context, b *edition.Batch, run *batchRun) plannedPage {
+	var pg plannedPage
+	if run.ahead != nil && run.from == b.Cursor {
+		pg = <-run.ahead
+	} else {
+		pg = p.planPage(ctx, run.changes, *b, b.Cursor)
+	}
+	run.ahead = nil
+	if pg.err != nil || pg.done {
+		return pg
+	}
+	c, ahead, head := run.changes, make(chan plannedPage, 1), *b
+	run.ahead, run.from = ahead, pg.next
+	go func() { ahead <- p.planPage(ctx, c, head, pg.next) }()
+	return pg
+}
+
+// planPage reads and plans the affected targets at a cursor.
+func (p *Pipeline) planPage(ctx context.Context, c *Changes, b edition.Batch, from edition.Cursor) (pg plannedPage) {
+	var page []edition.Affected
+	if page, pg.next, pg.done, pg.err = c.Affected(ctx, from, sliceSegments); pg.err != nil {
+		return pg
+	}
+	if b.Phase == edition.PhaseSweep {
+		since := b.Started.Add(-sweepBack)
+		page = slices.DeleteFunc(page, func(a edition.Affected) bool {
+			return a.Standing.Created.Before(since) || a.Standing.Origin.Batch == b.ID
+		})
+	}
+	pg.planned, pg.err = p.planAll(ctx, c, page)
+	return pg
 }
 
 // turnFrom ends a walk over the targets. Where the sweep has found some for
@@ -346,7 +402,7 @@ func (c *Changes) planned(a *edition.Affected) planned {
 	if err != nil || a.Omitted || a.Standing.ID == 0 {
 		return p
 	}
-	p.terms = termFindings(c.fresh, l.Tag, a.Source, a.Occ, a.Standing.Text)
+	p.terms = func() []edition.Finding { return termFindings(c.fresh, l.Tag, a.Source, a.Occ, a.Standing.Text) }
 	if p.plan.Action == edition.ActSwap {
 		p.found = examineText(c.fresh, check.Input{Locale: l, Source: a.Source, Target: p.plan.Text, Kind: a.Kind, Origin: a.Standing.Origin}, a.Occ)
 	}

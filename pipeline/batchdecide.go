@@ -186,7 +186,7 @@ func (p *Pipeline) decideSlice(ctx context.Context, d edition.Decision) error {
 	if err != nil {
 		return err
 	}
-	b, err := p.store.Batch(ctx, d.Batch)
+	b, err := p.store.BatchAlone(ctx, d.Batch)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 type batchReader interface {
 	Batches(ctx context.Context, states ...edition.BatchState) ([]edition.Batch, error)
 	Batch(ctx context.Context, id int64) (edition.Batch, error)
+	// BatchAlone leaves out counts and decisions.
+	BatchAlone(ctx context.Context, id int64) (edition.Batch, error)
 	Groups(ctx context.Context, batch int64, f edition.GroupFilter) ([]edition.Group, int, error)
 	Items(ctx context.Context, batch int64, f edition.ItemFilter) ([]edition.Item, error)
 	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)

@@ -9,15 +9,20 @@ import (
 
 	"dragoman/content"
 	"dragoman/internal/edition"
+	"dragoman/internal/engine"
 )
+
+// WhyNoEngine is why a target that no swap covers goes to a person at once.
+const WhyNoEngine = "no-engine"
 
 // planned is one affected target with what becomes of it.
 type planned struct {
 	*edition.Affected
 	plan edition.Plan
-	// found is what there is to say of the new wording of a swap, terms what
-	// the term verifier does not pass in the words that stand.
-	found, terms []edition.Finding
+	// found is what there is to say of the new wording of a swap, terms gives
+	// what the term verifier does not pass in the words that stand.
+	found []edition.Finding
+	terms func() []edition.Finding
 }
 
 // saver saves a part of a batch in one transaction.
@@ -48,6 +53,7 @@ type saver struct {
 	groups    map[string]*edition.Group
 
 	rules     edition.Rules
+	routes    map[string][]engine.Engine
 	byHand    bool             // people publish corrections
 	touched   map[int64]bool   // editions of which something was decided
 	said      map[int64]string // new words of approved targets
@@ -56,7 +62,7 @@ type saver struct {
 
 func newSaver(ctx context.Context, tx Tx, b *edition.Batch, c *Changes) *saver {
 	return &saver{
-		ctx: ctx, tx: tx, batch: b, g: c.fresh, fits: c.fits, rules: c.p.cfg.Rules, byHand: c.p.cfg.CorrectByHand, editions: map[int64]*edition.Edition{}, counts: map[int64]*edition.CountChange{},
+		ctx: ctx, tx: tx, batch: b, g: c.fresh, fits: c.fits, rules: c.p.cfg.Rules, routes: c.p.cfg.Routes, byHand: c.p.cfg.CorrectByHand, editions: map[int64]*edition.Edition{}, counts: map[int64]*edition.CountChange{},
 		revise: map[int64]bool{}, findings: map[int64][]edition.StandingFinding{},
 		version: map[int]*edition.Version{}, proposal: map[int]*edition.Proposal{}, groups: map[string]*edition.Group{},
 	}
@@ -92,6 +98,11 @@ func (s *saver) plans(ps []planned) error {
 		case edition.ActPropose:
 			err = s.propose(p, open[p.Target])
 		case edition.ActRetranslate:
+			if len(s.routes[p.Locale]) == 0 {
+				p.plan.Why = WhyNoEngine
+				s.list(p, edition.ItemTask)
+				break
+			}
 			s.list(p, edition.ItemPending)
 		default:
 			s.list(p, edition.ItemTask)
@@ -197,8 +208,11 @@ func (s *saver) right(p *planned) {
 // refind puts what the new glossary has to say of the words that stand in the
 // place of what the old one had.
 func (s *saver) refind(p *planned) {
+	if p.terms == nil {
+		return
+	}
 	old := s.standing[p.Standing.ID]
-	merged := carried(append(slices.DeleteFunc(plain(old), func(f edition.Finding) bool { return isTermRule(f.Rule) }), p.terms...), old)
+	merged := carried(append(slices.DeleteFunc(plain(old), func(f edition.Finding) bool { return isTermRule(f.Rule) }), p.terms()...), old)
 	if slices.EqualFunc(merged, old, sameFinding) {
 		return
 	}

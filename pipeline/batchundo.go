@@ -14,7 +14,7 @@ import (
 )
 
 // undoItems is how many items are taken back in one transaction.
-const undoItems = 100
+const undoItems = 300
 
 // PauseBatch has a batch stop after the slice at hand; ResumeBatch has it go on.
 func (p *Pipeline) PauseBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
@@ -361,7 +361,7 @@ func (u *undoer) look(t *edition.Target) error {
 	if t.Standing.ID == 0 || a == nil || u.standing[t.Standing.ID] == nil {
 		return nil
 	}
-	u.refind(&planned{Affected: &edition.Affected{Edition: t.Edition, Target: t.ID, Standing: t.Standing}, terms: termFindings(u.g, a.Locale, a.Source, a.Occ, t.Standing.Text)})
+	u.refind(&planned{Affected: &edition.Affected{Edition: t.Edition, Target: t.ID, Standing: t.Standing}, terms: func() []edition.Finding { return termFindings(u.g, a.Locale, a.Source, a.Occ, t.Standing.Text) }})
 	return nil
 }
 

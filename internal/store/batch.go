@@ -65,6 +65,12 @@ func (s *Store) Batch(ctx context.Context, id int64) (edition.Batch, error) {
 	return b, s.sentinel(err)
 }
 
+// BatchAlone returns a batch without its counts and decisions, or ErrNotFound.
+func (s *Store) BatchAlone(ctx context.Context, id int64) (edition.Batch, error) {
+	b, err := scanBatch(s.read.QueryRowContext(ctx, batchColumns+`WHERE b.id = $1`, id))
+	return b, s.sentinel(one(err, "batch %d", id))
+}
+
 // sumCounts adds up neighbours that are alike.
 func sumCounts(counts []edition.BatchCount) []edition.BatchCount {
 	var out []edition.BatchCount

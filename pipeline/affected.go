@@ -57,7 +57,7 @@ func (p *Pipeline) Changes(ctx context.Context, id int64) (*Changes, error) {
 	if err := p.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	key := fmt.Sprint(id, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version)
+	key := fmt.Sprint(id, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version, len(p.terms.Load().exceptions))
 	if c := p.changes.get(key); c != nil {
 		return c, nil
 	}
@@ -141,7 +141,7 @@ func (p *Pipeline) termsAt(ctx context.Context, version int64) (*terms, error) {
 	if g == nil {
 		return nil, fmt.Errorf("version %d of the glossary cannot be used: %w", version, problems)
 	}
-	return &terms{Glossary: g, ids: ids, version: version}, nil
+	return &terms{Glossary: g, ids: ids, version: version, exceptions: p.terms.Load().exceptions}, nil
 }
 
 // termsAfter is the glossary that edits would make. What is new has the
@@ -151,7 +151,7 @@ func (p *Pipeline) termsAfter(now *terms, edits []edition.ConceptEdit) (*terms, 
 	if g == nil {
 		return nil, problems
 	}
-	t := &terms{Glossary: g, version: now.version, ids: make([]int64, g.Len())}
+	t := &terms{Glossary: g, version: now.version, ids: make([]int64, g.Len()), exceptions: now.exceptions}
 	for i := range t.ids {
 		if k, ok := now.ByID(g.Concept(i).ID); ok {
 			t.ids[i] = now.ids[k]
@@ -506,7 +506,8 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 			}
 			continue
 		}
-		a.SourceID, a.Source, a.Occ, a.Was = source[a.Segment], t.text, t.occ, t.was
+		a.SourceID, a.Source = source[a.Segment], t.text
+		a.Occ, a.Was = c.fresh.required(a.Locale, t.text, t.occ), c.fresh.required(a.Locale, t.text, t.was)
 		if t.byDocument {
 			if err := c.license(ctx, a, t, stored[a.Segment]); err != nil {
 				return nil, err

@@ -218,3 +218,98 @@ func mustID(t *testing.T, p *press, id string) int {
 	}
 	return i
 }
+
+// TestARejectionTeaches keeps a rendering: as one that is right everywhere,
+// which is a draft change set, or in its own sentences, which no later look
+// at them finds fault with.
+func TestARejectionTeaches(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{})
+	p.release("human", "Maasran was hit.", "People fled to Maasran.")
+	p.run()
+	v := p.view("human", "ar")
+	p.say("Omar", v.Rows[1], "قصفت معصران.")
+	p.say("Omar", v.Rows[2], "فروا إلى معصران.")
+	b := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
+	first, second := v.Rows[1].Target.ID, v.Rows[2].Target.ID
+
+	d, err := p.pipe.DecideItems(t.Context(), "Omar", b.ID, []int64{first}, false, edition.TeachException, "an old song")
+	if err != nil || d.Rejected != 1 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	row := p.row(p.view("human", "ar"), "Maasran was hit.")
+	if row.Target.Errors != 0 || len(row.Proposals) != 0 || row.Target.Standing.Text != "قصفت معصران." {
+		t.Errorf("%+v", row.Target)
+	}
+	if again := p.say("Omar", row, "قصفت معصران اليوم."); again.Errors != 0 {
+		t.Errorf("the sentence is excepted, and has %+v", again.Standing.Findings)
+	}
+
+	d, err = p.pipe.DecideItems(t.Context(), "Omar", b.ID, []int64{second}, false, edition.TeachVariant, "both are said")
+	if err != nil || d.Rejected != 1 || d.Taught == 0 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	set, err := p.pipe.ChangeSet(t.Context(), d.Taught)
+	if err != nil || set.Status != edition.DraftSet || len(set.Edits) != 1 {
+		t.Fatalf("%+v, %v", set, err)
+	}
+	ts := set.Edits[0].After.Targets["ar"]
+	if len(ts.Accepted) != 1 || ts.Accepted[0].Text != "معصران" || ts.Preferred[0].Text != "معر شمارين" {
+		t.Errorf("%+v", ts)
+	}
+}
+
+// TestABatchIsPausedAndCancelled by people, between its slices.
+func TestABatchIsPausedAndCancelled(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{idle: true})
+	p.release("draft", "Maasran was hit.")
+	p.load()
+	if err := p.step(t.Context(), "draft", p.newest()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.step(t.Context(), "translate", p.view("draft", "ar").ID); err != nil {
+		t.Fatal(err)
+	}
+	b, err := p.pipe.Apply(t.Context(), "Lina", p.draft(p.prefer("loc.maasran", "معر شمارين")).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err = p.pipe.PauseBatch(t.Context(), "Lina", b.ID); err != nil || b.State != edition.BatchPaused {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	if err := p.step(t.Context(), "batch", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	p.same("paused", p.standing("draft")[2:], "translated تعرضت معصران للقصف.")
+	if _, err = p.pipe.ResumeBatch(t.Context(), "Lina", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.step(t.Context(), "batch", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	p.same("resumed", p.standing("draft")[2:], "translated تعرضت معر شمارين للقصف.")
+	_, err = p.pipe.CancelBatch(t.Context(), "Lina", b.ID)
+	refusal(t, err, "batch-state") // it is done
+
+	b, err = p.pipe.Apply(t.Context(), "Lina", p.draft(p.prefer("loc.maasran", "معرشورين")).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err = p.pipe.CancelBatch(t.Context(), "Lina", b.ID); err != nil || b.State != edition.BatchCancelled {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	if err := p.step(t.Context(), "batch", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	p.same("cancelled", p.standing("draft")[2:], "translated تعرضت معر شمارين للقصف.")
+	if _, err = p.pipe.UndoBatch(t.Context(), "Lina", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.step(t.Context(), "batch", b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if b = p.batch(b.ID); b.State != edition.BatchUndone || p.pipe.Glossary().Preferred("ar", mustID(t, p, "loc.maasran")) != "معر شمارين" {
+		t.Errorf("undone after it was cancelled: %+v", b)
+	}
+}

@@ -249,11 +249,15 @@ func (p *Pipeline) decided(ctx context.Context, d edition.Decision) ([]edition.I
 // set.
 func (p *Pipeline) endDecision(ctx context.Context, b *edition.Batch, d edition.Decision) error {
 	if d.Rejected > 0 && d.Teach != edition.TeachNothing && d.Taught == 0 {
-		id, err := p.teach(ctx, b, d)
+		var err error
+		if d.Teach == edition.TeachException {
+			err = p.except(ctx, b, d)
+		} else {
+			d.Taught, err = p.teach(ctx, b, d)
+		}
 		if err != nil {
 			return err
 		}
-		d.Taught = id
 	}
 	d.Ended = p.store.Now()
 	return p.store.InTx(ctx, func(tx Tx) error { return tx.SaveDecision(ctx, &d) })

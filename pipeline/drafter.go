@@ -139,7 +139,7 @@ func examineText(g *terms, in check.Input, occ []glossary.Occurrence) []edition.
 func termFindings(g *terms, lang, source string, occ []glossary.Occurrence, target string) []edition.Finding {
 	var fs []edition.Finding
 	for _, v := range g.Verify(nil, lang, source, occ, target) {
-		if f, ok := termFinding(g, lang, source, v); ok {
+		if f, ok := termFinding(g, lang, source, v); ok && !g.excepted(lang, source, v.ID) {
 			fs = append(fs, f)
 		}
 	}

@@ -87,6 +87,8 @@ type terms struct {
 	ids     []int64 // by the glossary's index
 	version int64
 	history map[int64]edition.TermHistory // by the database's numbers
+	// exceptions are sentences in which people let another rendering stand.
+	exceptions map[exceptionKey]bool
 }
 
 // errMoved says that what a step read has changed before it could save.
@@ -120,7 +122,11 @@ func (p *Pipeline) Refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if version != p.terms.Load().version {
+	exceptions, err := p.store.CountTermExceptions(ctx)
+	if err != nil {
+		return err
+	}
+	if now := p.terms.Load(); version != now.version || exceptions != len(now.exceptions) {
 		if err := p.loadGlossary(ctx); err != nil {
 			return err
 		}
@@ -150,7 +156,11 @@ func (p *Pipeline) loadGlossary(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load the glossary: %w", err)
 	}
-	p.terms.Store(&terms{Glossary: g, ids: ids, version: version, history: history})
+	exceptions, err := p.loadExceptions(ctx)
+	if err != nil {
+		return fmt.Errorf("load the glossary: %w", err)
+	}
+	p.terms.Store(&terms{Glossary: g, ids: ids, version: version, history: history, exceptions: exceptions})
 	return nil
 }
 

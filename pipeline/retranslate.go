@@ -146,7 +146,7 @@ type EngineQuote struct {
 func (p *Pipeline) QuoteEngines(ctx context.Context, g *glossary.Glossary, asks []EngineAsk) ([]EngineQuote, error) {
 	under := p.terms.Load()
 	if g != nil {
-		under = &terms{Glossary: g, ids: make([]int64, g.Len()), version: under.version}
+		under = &terms{Glossary: g, ids: make([]int64, g.Len()), version: under.version, exceptions: under.exceptions}
 	}
 	q := quotes{}
 	for _, ask := range asks {

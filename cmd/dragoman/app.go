@@ -96,9 +96,10 @@ func (a *app) start(ctx context.Context) error {
 		Rules:     edition.Rules{FourEyes: a.cfg.Review.FourEyes},
 		Threshold: a.cfg.Recall.Threshold, Thresholds: a.cfg.Recall.ByLocale(), Penalties: a.cfg.Recall.ByOrigin(), OldPenalty: a.cfg.Recall.OldPenalty, OldYears: a.cfg.Recall.OldYears, LateMemory: a.lateMemory,
 		FuzzyBeforeEngine: a.cfg.Recall.BeforeEngine,
-		Site:              publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
-		Public:            &lazyWriter{dir: a.cfg.Public},
-		Location:          a.cfg.Location(), Log: a.log,
+		CorrectByHand:     a.cfg.Corrections.ByHand, CorrectionNotes: a.cfg.Corrections.Notes,
+		Site:     publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
+		Public:   &lazyWriter{dir: a.cfg.Public},
+		Location: a.cfg.Location(), Log: a.log,
 	})
 	if err != nil {
 		return err

@@ -38,14 +38,15 @@ type Config struct {
 	// Locales are the target locales, BCP 47, in the order they are shown.
 	Locales []string `mapstructure:"locales"`
 	// Timezone is that of dates without one, such as "Asia/Damascus".
-	Timezone string   `mapstructure:"timezone"`
-	Recall   Recall   `mapstructure:"recall"`
-	Review   Review   `mapstructure:"review"`
-	Engines  []Engine `mapstructure:"engines"`
-	Routes   []Route  `mapstructure:"routes"`
-	Desk     Desk     `mapstructure:"desk"`
-	OIDC     OIDC     `mapstructure:"oidc"`
-	Site     Site     `mapstructure:"site"`
+	Timezone    string      `mapstructure:"timezone"`
+	Recall      Recall      `mapstructure:"recall"`
+	Review      Review      `mapstructure:"review"`
+	Engines     []Engine    `mapstructure:"engines"`
+	Routes      []Route     `mapstructure:"routes"`
+	Desk        Desk        `mapstructure:"desk"`
+	OIDC        OIDC        `mapstructure:"oidc"`
+	Corrections Corrections `mapstructure:"corrections"`
+	Site        Site        `mapstructure:"site"`
 }
 
 // Recall says when the memory's matches are taken.
@@ -211,6 +212,15 @@ type OIDC struct {
 type OIDCGroup struct {
 	Group string `mapstructure:"group"`
 	Roles string `mapstructure:"roles"`
+}
+
+// Corrections say what becomes of public editions that a change of the glossary
+// puts right.
+type Corrections struct {
+	// ByHand leaves it to people to publish them.
+	ByHand bool `mapstructure:"by_hand"`
+	// Notes tells readers of them on the page.
+	Notes bool `mapstructure:"notes"`
 }
 
 // Site describes the published site.

@@ -3,6 +3,8 @@ package edition
 import (
 	"slices"
 	"time"
+
+	"dragoman/content"
 )
 
 // BatchState is where a batch stands.
@@ -248,7 +250,9 @@ type ItemFilter struct {
 // Teach is what is learnt from a rejection.
 type Teach string
 
-// What a rejection can teach. Both come as a draft change set, never at once.
+// What a rejection can teach. A variant comes as a draft change set, since it
+// is of consequence for the whole archive; an exception holds at once, for its
+// sentences alone.
 const (
 	TeachNothing   Teach = ""
 	TeachVariant   Teach = "variant"   // the rendering that stands is right as well
@@ -319,4 +323,15 @@ func Readable(cs []Correction) []Correction {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// TermException is a sentence in which people let another rendering of a
+// concept stand than the glossary lists.
+type TermException struct {
+	Locale   string
+	Source   content.Hash // exact
+	Concept  string       // ID
+	Batch    int64        // whose proposal was refused
+	Who, Why string
+	At       time.Time
 }

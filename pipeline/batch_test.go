@@ -11,6 +11,7 @@ import (
 
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
+	"dragoman/pipeline"
 )
 
 // said is what the tests' engine says, by source.
@@ -312,4 +313,75 @@ func TestABatchIsPausedAndCancelled(t *testing.T) {
 	if b = p.batch(b.ID); b.State != edition.BatchUndone || p.pipe.Glossary().Preferred("ar", mustID(t, p, "loc.maasran")) != "معر شمارين" {
 		t.Errorf("undone after it was cancelled: %+v", b)
 	}
+}
+
+// TestEnginesAreAskedForWhatThePreviewCounted and for nothing else.
+func TestEnginesAreAskedForWhatThePreviewCounted(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{})
+	p.release("draft", "Maasran was hit.", "The road to Maasran closed.", "Idlib was calm.", "Nobody came.")
+	p.run()
+	set := p.draft(p.prefer("loc.maasran", "معر شمارين"))
+	im, err := p.pipe.PreviewChanges(t.Context(), set.ID, pipeline.PreviewOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted := 0
+	for _, e := range im.Engines {
+		counted += e.Characters
+	}
+	asked := 0
+	say := p.mt.say
+	p.mt.say = func(r engine.Request) ([]engine.Reply, error) {
+		for _, s := range r.Segments {
+			asked += engine.SizeOf(s.Text).CodePoints
+		}
+		return say(r)
+	}
+	b, err := p.pipe.Apply(t.Context(), "Lina", set.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.settle()
+	if counted == 0 || asked != counted {
+		t.Errorf("the preview counted %d characters, engines were asked for %d", counted, asked)
+	}
+	if b = p.batch(b.ID); b.Count(edition.ItemTask) != 1 {
+		t.Errorf("what the engine says wrong again is no task: %+v", b.Counts)
+	}
+}
+
+// TestAPersonAtWorkIsLeftAlone: where somebody is typing, the new words are
+// proposed; what they save is joined with them.
+func TestAPersonAtWorkIsLeftAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		p := newPress(t, options{postgres: postgres})
+		p.release("draft", "Maasran was hit.", "People fled to Maasran.")
+		p.run()
+		v := p.view("draft", "ar")
+		typing, said := v.Rows[1].Target, v.Rows[2]
+		if err := p.pipe.Type(t.Context(), "Omar", typing.ID, typing.Standing.ID, "تعرضت معصران"); err != nil {
+			t.Fatal(err)
+		}
+		p.say("Omar", said, "فر الناس كلهم إلى معصران.")
+		b := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
+		p.same("proposed", p.standing("draft")[2:],
+			"translated تعرضت معصران للقصف. [waiting تعرضت معر شمارين للقصف.] 1!", "translated فر الناس كلهم إلى معصران. [waiting فر الناس كلهم إلى معر شمارين.] 1!")
+		if _, err := p.pipe.Edit(t.Context(), "Omar", typing.ID, typing.Standing.ID, "تعرضت معصران أمس للقصف."); err != nil {
+			t.Fatal(err)
+		}
+		row := p.row(p.view("draft", "ar"), "People fled to Maasran.")
+		p.say("Omar", row, "فر الناس إلى بلدة معرصان.")
+		p.same("rebased and in conflict", p.standing("draft")[2:],
+			"translated تعرضت معصران أمس للقصف. [waiting تعرضت معر شمارين أمس للقصف.] 1!", "translated فر الناس إلى بلدة معرصان. [conflict فر الناس كلهم إلى معر شمارين.] 1!")
+		b = p.batch(b.ID)
+		if b.Count(edition.ItemWaiting) != 1 || b.Count(edition.ItemConflict) != 1 {
+			t.Errorf("%+v", b.Counts)
+		}
+		row = p.row(p.view("draft", "ar"), "People fled to Maasran.")
+		p.say("Omar", row, "فروا إلى معر شمارين.")
+		if b = p.batch(b.ID); b.Count(edition.ItemConflict) != 0 || b.Count(edition.ItemStale) != 1 {
+			t.Errorf("said by hand: %+v", b.Counts)
+		}
+	})
 }

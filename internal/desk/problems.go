@@ -32,7 +32,6 @@ var (
 	errExpired     = &problem{Status: http.StatusForbidden, ID: "sign-in.expired"}
 	errReason      = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.reason"}
 	errNoFile      = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.no-file"}
-	errNotText     = &problem{Status: http.StatusUnprocessableEntity, ID: "desk.error.not-text"}
 	errClosed      = &problem{Status: http.StatusServiceUnavailable, ID: "error.busy"}
 )
 

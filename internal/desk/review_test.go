@@ -122,7 +122,7 @@ func TestChips(t *testing.T) {
 	b.wait(`document.querySelector('.edition.show-marks')`)
 	b.tap("#s4 .tgt .text")
 	b.wait(`document.activeElement.field`)
-	b.tap(`#s4 [data-mark="‏"]`)
+	b.tap("#s4 [data-mark=\"\u200f\"]")
 	b.wait(`document.activeElement.querySelector('.ghost[data-g=RLM]')`)
 	b.shot("marks")
 	b.press("z", chromedp.ModifierCtrl)

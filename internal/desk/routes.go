@@ -105,15 +105,6 @@ type uploaded struct {
 	Data []byte
 }
 
-// text is the file as text; one that is no UTF-8 is refused.
-func (u uploaded) text() (string, error) {
-	s := strings.TrimPrefix(string(u.Data), "\ufeff")
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-		return "", errNotText
-	}
-	return s, nil
-}
-
 // file is the file that a form sent in a field. What a file is, is for the
 // reader of its format to say, never for its name or the browser.
 func (c *call) file(field string) (uploaded, error) {

@@ -72,7 +72,7 @@ func NewProvider(c ProviderConfig) (*Provider, error) {
 	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("oidc.issuer: %q is no address: write it like https://login.example.org/realms/press", c.Issuer)
 	case u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1")):
-		return nil, fmt.Errorf("oidc.issuer: %q must begin with https:", c.Issuer)
+		return nil, fmt.Errorf("oidc.issuer: %q must be an https address", c.Issuer)
 	case c.ClientID == "":
 		return nil, errors.New("oidc.client_id: give the id under which the provider knows Dragoman")
 	case len(c.Default) > 0 && len(c.Domains) == 0:

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"unicode/utf8"
 )
 
 // route is one address of the desk with the right that it needs, "" for one

@@ -19,6 +19,7 @@ import (
 	"dragoman/internal/interchange"
 	"dragoman/internal/memory"
 	"dragoman/locales"
+	"dragoman/pipeline"
 )
 
 func newMemoryCommand(g *globals) *cobra.Command {
@@ -175,22 +176,44 @@ func (g *globals) withLateMemory(ctx context.Context, f func(*app) error) error 
 	return g.withApp(ctx, f)
 }
 
+// memoryFilter is what `memory search` asks for.
+type memoryFilter struct {
+	text, locale, origin string
+	release              int64
+	outdated             bool
+	limit                int // 0 for all
+}
+
 func newMemorySearch(g *globals) *cobra.Command {
-	var locale string
-	var limit int
+	var f memoryFilter
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "search TEXT",
+		Use:   "search [TEXT]",
 		Short: "List the pairs that have TEXT in the source or the target, whatever the capitals",
-		Args:  cobra.ExactArgs(1),
+		Example: `  dragoman memory search Kafranbel
+  dragoman memory search --locale ar --origin "import old.tmx"
+  dragoman memory search --outdated`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				f.text = args[0]
+			}
+			if f == (memoryFilter{limit: f.limit}) {
+				return usagef("say what to search for: a TEXT, or a flag (see --help)")
+			}
 			return g.withLateMemory(c.Context(), func(a *app) error {
-				return a.searchMemory(c.Context(), args[0], locale, limit, asJSON)
+				if f.outdated {
+					return a.searchOutdated(c.Context(), f, asJSON)
+				}
+				return a.searchMemory(c.Context(), f, asJSON)
 			})
 		},
 	}
-	c.Flags().StringVar(&locale, "locale", "", "only this target `LOCALE`")
-	c.Flags().IntVar(&limit, "limit", 50, "how many pairs at most; 0 for all")
+	c.Flags().StringVar(&f.locale, "locale", "", "only this target `LOCALE`")
+	c.Flags().StringVar(&f.origin, "origin", "", "only pairs that came from `ORIGIN` (see memory stats)")
+	c.Flags().Int64Var(&f.release, "release", 0, "only pairs of the release with this `NUMBER`")
+	c.Flags().BoolVar(&f.outdated, "outdated", false, "only pairs that break the glossary because a term has changed since; the newest first")
+	c.Flags().IntVar(&f.limit, "limit", 50, "how many pairs at most; 0 for all")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a pair")
 	return c
 }
@@ -214,34 +237,73 @@ type entryJSON struct {
 // errEnough ends a search at its limit.
 var errEnough = errors.New("enough")
 
-func (a *app) searchMemory(ctx context.Context, text, locale string, limit int, asJSON bool) error {
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	want, n := strings.ToLower(text), 0
+func (a *app) searchMemory(ctx context.Context, f memoryFilter, asJSON bool) error {
+	finder, n := memory.NewFinder(f.text), 0
 	_, err := a.store.EachMemory(ctx, func(ms []edition.MemoryEntry) error {
 		for _, m := range ms {
-			if locale != "" && m.Locale != locale || !strings.Contains(strings.ToLower(content.Plain(m.Source)), want) && !strings.Contains(strings.ToLower(content.Plain(m.Target)), want) {
+			if f.locale != "" && m.Locale != f.locale || f.origin != "" && m.Origin != f.origin || f.release != 0 && m.Release != f.release ||
+				!finder.In(m.Source) && !finder.In(m.Target) {
 				continue
 			}
-			if n++; limit > 0 && n > limit {
+			if n++; f.limit > 0 && n > f.limit {
 				return errEnough
 			}
-			if asJSON {
-				if err := enc.Encode(entryJSON{m.ID, m.Locale, m.Source, m.Target, m.Origin, m.Release, m.Edition, m.Approver, m.Engine, m.Glossary, m.Created, m.Confidential}); err != nil {
-					return err
-				}
-				continue
+			if err := a.printPair(m, asJSON); err != nil {
+				return err
 			}
-			fmt.Fprintf(a.stdout, "%d  %s  %s\n      %s\n      %s\n", m.ID, m.Locale, birthLine(m), content.Plain(m.Source), content.Plain(m.Target))
 		}
 		return nil
 	})
+	return a.endOfSearch(err, f, n, asJSON)
+}
+
+// searchOutdated asks the index, which knows the glossary and its past.
+func (a *app) searchOutdated(ctx context.Context, f memoryFilter, asJSON bool) error {
+	n := 0
+	q := pipeline.MemorySearch{Text: f.text, Locale: f.locale, Origin: f.origin, Release: f.release, Outdated: true}
+	for more := true; more; more = q.Before != 0 {
+		page, err := a.pipe.SearchMemory(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, hit := range page.Hits {
+			if n++; f.limit > 0 && n > f.limit {
+				return a.endOfSearch(errEnough, f, n, asJSON)
+			}
+			if err := a.printPair(hit.MemoryEntry, asJSON); err != nil {
+				return err
+			}
+			switch {
+			case asJSON:
+			case hit.Mended != "":
+				fmt.Fprintf(a.stdout, "      now: %s\n", content.Plain(hit.Mended))
+			default:
+				fmt.Fprintf(a.stdout, "      outdated: %s\n", hit.Why)
+			}
+		}
+		q.Before = page.Next
+	}
+	return a.endOfSearch(nil, f, n, asJSON)
+}
+
+func (a *app) printPair(m edition.MemoryEntry, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(a.stdout)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(entryJSON{m.ID, m.Locale, m.Source, m.Target, m.Origin, m.Release, m.Edition, m.Approver, m.Engine, m.Glossary, m.Created, m.Confidential})
+	}
+	_, err := fmt.Fprintf(a.stdout, "%d  %s  %s\n      %s\n      %s\n", m.ID, m.Locale, birthLine(m), content.Plain(m.Source), content.Plain(m.Target))
+	return err
+}
+
+// endOfSearch says what the list does not: that there is more, or nothing.
+func (a *app) endOfSearch(err error, f memoryFilter, n int, asJSON bool) error {
 	switch {
 	case errors.Is(err, errEnough):
-		fmt.Fprintf(a.stderr, "There are more than %d: ask for more with --limit.\n", limit)
+		fmt.Fprintf(a.stderr, "There are more than %d: ask for more with --limit.\n", f.limit)
 		return nil
 	case err == nil && n == 0 && !asJSON:
-		fmt.Fprintln(a.stdout, "The memory has no pair with it.")
+		fmt.Fprintln(a.stdout, "The memory has no such pair.")
 	}
 	return err
 }

@@ -625,6 +625,9 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 			return e, err
 		}
 	}
+	if err := p.lookOver(ctx, &e, d); err != nil {
+		return e, err
+	}
 	revision := e.Revision
 	err = p.store.InTx(ctx, func(tx Tx) error {
 		newest, err := tx.NewestRevision(ctx, e.Release)

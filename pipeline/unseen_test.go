@@ -187,3 +187,40 @@ func TestUndoingABatchLeavesWithdrawnPairs(t *testing.T) {
 		t.Errorf("%d pairs of a withdrawn edition came back", n)
 	}
 }
+
+// An edition that a change set left out is looked over before it is approved,
+// and what somebody has answered stays answered.
+func TestAnEditionIsLookedOverBeforeItIsApproved(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{})
+	p.release("rev", "Maasran was hit.")
+	p.run()
+	for n := range 2 {
+		p.approve("Omar", p.at("rev", n+1).Target)
+	}
+	set, _, err := p.pipe.SaveChangeSet(t.Context(), "Lina", edition.ChangeSet{
+		Title: "public ones only", Reason: "the council decided", Edits: []edition.ConceptEdit{p.prefer("loc.maasran", "معر شمارين")}, Scope: edition.Scope{Published: true},
+	}, edition.OldForbidden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.pipe.Apply(t.Context(), "Lina", set.ID); err != nil {
+		t.Fatal(err)
+	}
+	p.settle()
+	v := p.view("rev", "ar")
+	_, err = p.pipe.Approve(t.Context(), "Omar", v.ID)
+	refusal(t, err, "errors")
+	for n := range 2 {
+		r := p.at("rev", n+1)
+		if r.Target.Errors != 1 || len(r.Findings) != 1 {
+			t.Fatalf("%+v", r.Findings)
+		}
+		if _, err := p.pipe.Dismiss(t.Context(), "Omar", r.Target.ID, r.Target.Standing.ID, r.Findings[0].Seq, "as it was called then"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err = p.pipe.Approve(t.Context(), "Omar", v.ID); err != nil {
+		t.Error(err)
+	}
+}

@@ -221,6 +221,7 @@ type lineView struct {
 	Word     string
 	Counts   edition.Counts
 	Open     int // not reviewed
+	Named    int // comments that name the person and were not seen
 	Since    time.Time
 	Due      time.Time
 	Embargo  time.Time
@@ -252,6 +253,7 @@ func (d *Desk) queuePage(c *call) error {
 	view.frame = c.frame("queue", c.T("queue.title"))
 	view.Filters = c.selections(a)
 	view.Groups = c.groupLines(lines, a)
+	view.nameIn()
 	view.page(a, len(lines))
 	if c.json {
 		html, err := fragment("queue-list", view)
@@ -334,6 +336,15 @@ func sum(counts map[edition.State]int, states []edition.State) (n int) {
 // counts are all editions by locale and state.
 func (d *Desk) counts(ctx context.Context) (map[string]map[edition.State]int, error) {
 	return d.pipe.Counts(ctx)
+}
+
+// nameIn marks the editions in which comments name the person.
+func (v *queueView) nameIn() {
+	for _, g := range v.Groups {
+		for i := range g.Lines {
+			g.Lines[i].Named = v.Named.by[g.Lines[i].ID]
+		}
+	}
 }
 
 // selections are the choices with what is chosen.

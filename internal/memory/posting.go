@@ -67,8 +67,7 @@ func (p *posting) toBits() {
 		b := p.data[i]
 		step := uint32(b)
 		if b == far {
-			wide, n := binary.Uvarint(p.data[i+1:])
-			step, i = uint32(wide), i+n
+			step, i = farStep(p.data, i)
 		}
 		if src += step; b != skip {
 			p.setBit(src)
@@ -103,13 +102,11 @@ func (p *posting) count(shared []uint8, ids []uint32, weight, need uint8) []uint
 	}
 	src, data := uint32(0), p.data
 	for i := 0; i < len(data); i++ {
-		step, w := uint32(data[i]), weight
-		if step == skip {
-			w = 0
-		}
+		step := uint32(data[i])
+		none := uint8(-(((step ^ skip) - 1) >> 31)) // 255 for skip, else 0: no decision
+		w := weight &^ none
 		if step == far {
-			wide, n := binary.Uvarint(data[i+1:])
-			step, i = uint32(wide), i+n
+			step, i = farStep(data, i)
 		}
 		src += step
 		was := shared[src]
@@ -120,6 +117,14 @@ func (p *posting) count(shared []uint8, ids []uint32, weight, need uint8) []uint
 		}
 	}
 	return ids
+}
+
+// farStep reads the step after a far, and gives the number of its last byte.
+//
+//go:noinline
+func farStep(data []byte, at int) (uint32, int) {
+	step, n := binary.Uvarint(data[at+1:])
+	return uint32(step), at + n
 }
 
 // countBits adds weight to what the sources of a common class share, eight at

@@ -110,6 +110,9 @@ func made() []string {
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
 	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict")
 	add("desk.act.", "settle", "accept-change", "reject-change")
+	add("desk.act.", "again", "restore", "undo", "merge", "split", "original", "due", "proposal-accepted", "proposal-rejected", "apply", "done", "pause", "resume", "cancel", "undone",
+		"change-set", "change-set-edited", "change-set-scope", "change-set-scheduled", "change-set-unscheduled", "change-set-discarded", "change-set-applied", "glossary", "correct", "delete")
+	add("desk.audit.subject.", "batch", "change-set")
 	ids = append(ids, peopleSay()...)
 	return ids
 }

@@ -33,6 +33,11 @@ func pageProblems(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
+	// What is just fading in is looked at as it will be.
+	const settle = `document.getAnimations().forEach(a => { try { a.finish() } catch { /* it has no end */ } })`
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](settle)); err != nil {
+		return nil, err
+	}
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](accessible))
 	if err != nil {
 		return nil, err

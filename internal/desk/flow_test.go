@@ -150,7 +150,7 @@ func TestTypingIsKept(t *testing.T) {
 		t.Fatalf("%d %s", a.Status, a.Body)
 	}
 	page := "/editions/" + itoa(v.ID) + "?segment=4"
-	if a := lina.get(page); !strings.Contains(a.Body, ">لم ير أحد</textarea>") || !strings.Contains(a.Body, "begun, not left yet") {
+	if a := lina.get(page); !strings.Contains(a.Body, ">لم ير أحد</textarea>") || !strings.Contains(a.Body, "begun, not finished yet") {
 		t.Error("the draft does not come up again")
 	}
 	if a := omar.get(page); strings.Contains(a.Body, "لم ير أحد") {

@@ -238,7 +238,7 @@ func TestReviewWithoutJavaScript(t *testing.T) {
 	if h.target("attack", "ar", 2).Joined != 1 {
 		t.Fatal("not merged")
 	}
-	if a := b.get(ed + "?segment=2"); !strings.Contains(a.Body, "Split off segment 3") || !strings.Contains(a.Body, "Said together with segment 2") {
+	if a := b.get(ed + "?segment=2"); !strings.Contains(a.Body, "Split off segment 3") || !strings.Contains(a.Body, "Translated together with segment 2") {
 		t.Error("the merged segments are not shown as such")
 	}
 	b.post(at(2)+"/split", "version", base(2), "part", "1")

@@ -223,20 +223,24 @@ func TestSessionsEnd(t *testing.T) {
 			}
 			return ok
 		}
-		for what, change := range map[string]func() error{
-			"roles": func() error {
+		for _, c := range []struct {
+			what   string
+			change func() error
+		}{
+			{"roles", func() error {
 				_, err := all.SetRoles(t.Context(), "boss", p.ID, []edition.Grant{{Role: "viewer"}})
 				return err
-			},
-			"disabled": func() error { _, err := all.Disable(t.Context(), "boss", p.ID, true); return err },
-			"enabled":  func() error { _, err := all.Disable(t.Context(), "boss", p.ID, false); return err },
-			"password": func() error {
+			}},
+			{"disabled", func() error { _, err := all.Disable(t.Context(), "boss", p.ID, true); return err }},
+			{"enabled", func() error { _, err := all.Disable(t.Context(), "boss", p.ID, false); return err }},
+			{"password", func() error {
 				_, err := all.SetPassword(t.Context(), "Lina", p.ID, "correct horse battery")
 				return err
-			},
-			"everywhere": func() error { _, err := all.SignOut(t.Context(), "Lina", p.ID, ""); return err },
-			"one":        func() error { _, err := all.SignOut(t.Context(), "Lina", p.ID, "one"); return err },
+			}},
+			{"everywhere", func() error { _, err := all.SignOut(t.Context(), "Lina", p.ID, ""); return err }},
+			{"one", func() error { _, err := all.SignOut(t.Context(), "Lina", p.ID, "one"); return err }},
 		} {
+			what, change := c.what, c.change
 			before, err := s.PersonByID(t.Context(), p.ID)
 			if err != nil {
 				t.Fatal(err)

@@ -234,6 +234,9 @@ func (b *deskBench) measure(ctx context.Context) error {
 		{"queue, without findings", func() string { return "/?found=nothing" }},
 		{"queue, mine", func() string { return "/?who=me" }},
 		{"queue, search", func() string { return "/?q=" + url.QueryEscape("number "+strconv.Itoa(r.IntN(10000))) }},
+		{"dashboard", func() string { return "/dashboard" }},
+		{"published", func() string { return "/published" }},
+		{"glossary", func() string { return "/glossary" }},
 		{"edition", func() string { return "/editions/" + some[r.IntN(len(some))] }},
 		{"edition, a segment's pane", func() string { return "/editions/" + some[r.IntN(len(some))] + "?s=" + strconv.Itoa(1+r.IntN(20)) }},
 	} {

@@ -579,7 +579,7 @@ func TestAnEditionThatWaitsForAnEngineCanBeTakenOver(t *testing.T) {
 // is not asked for again.
 func TestAStepThatHasNoTimeForAllGoesOn(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 	defer cancel()
 	e := &mt{name: "slow", info: engine.Info{Limits: engine.Limits{Items: 1, Concurrency: 1}}}
 	e.say = func(engine.Segment) (string, error) { return "نص من المحرك.", nil }

@@ -72,6 +72,7 @@ func ourScript(src string) bool {
 // stays text on every page.
 func TestHostileTextStaysText(t *testing.T) {
 	t.Parallel()
+	oneByOne(t)
 	h := build(t, options{files: map[string]string{"attack.md": "---\ntitle: \"Bad " + strings.ReplaceAll(poison, `"`, `\"`) + "\"\nslug: attack\ntags: [\"" + strings.ReplaceAll(poison, `"`, `\"`) + "\"]\n---\n\n" +
 		"Maasran `" + poison + "` and **bold**. [A link](javascript:alert(1)) and [another](https://example.org/%22%3E%3Cscript%3E \"" + strings.ReplaceAll(poison, `"`, "'") + "\").\n\n> Quote " + poison + "\n"}})
 	h.must(h.store.InTx(t.Context(), func(tx *store.Tx) error {

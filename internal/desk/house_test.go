@@ -358,6 +358,15 @@ func form(fields []string) string {
 	return v.Encode()
 }
 
+// oneByOne leaves a test out under the race detector that makes thousands of
+// requests one after the other: there is nothing for it to find.
+func oneByOne(t *testing.T) {
+	t.Helper()
+	if underRace {
+		t.Skip("thousands of requests, one after the other, are left out under the race detector; the plain run has them")
+	}
+}
+
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // lockedWriter lets several goroutines log.

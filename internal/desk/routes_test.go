@@ -51,6 +51,7 @@ var secretText = []string{"أدان الائتلاف", "أكد ناشطون"}
 
 func newWalk(t *testing.T) *walk {
 	t.Helper()
+	oneByOne(t)
 	h := build(t, options{})
 	v := h.view("attack", "ar", "")
 	w := &walk{house: h, t: t, routes: h.desk.Known(), arabic: &v.Edition, target: v.Rows[1].Target.ID, secret: secretText}

@@ -11,12 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTemplates reads testdata/templates/*.txt: a locale, the pairs ("source
-// = target", one a line), a line of dashes, and the patterns that are learned
-// ("count/agree source = target").
-func TestTemplates(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob("testdata/templates/*.txt")
+// patternCases runs the cases of a folder: a locale, the pairs ("source =
+// target", one a line), a line of dashes, and what learning from them must
+// give, which run works out and cmp compares as text.
+func patternCases(t *testing.T, folder string, run func(t *testing.T, names Names, locale string, pairs iter.Seq2[string, string], want string) (got string)) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/" + folder + "/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -30,19 +30,28 @@ func TestTemplates(t *testing.T) {
 			}
 			pairs, want, _ := strings.Cut(string(data), "---\n")
 			locale, pairs, _ := strings.Cut(pairs, "\n")
-			learned, err := Templates(names, locale, linePairs(pairs), 2)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got strings.Builder
-			for _, x := range learned {
-				fmt.Fprintf(&got, "%d/%d %s = %s\n", x.Count, x.Agree, x.Source, x.Target)
-			}
-			if d := cmp.Diff(want, got.String()); d != "" {
+			if d := cmp.Diff(want, run(t, names, locale, linePairs(pairs), want)); d != "" {
 				t.Errorf("-want +got:\n%s", d)
 			}
 		})
 	}
+}
+
+// TestTemplates reads testdata/templates/*.txt, whose last part are the
+// patterns that are learned ("count/agree source = target").
+func TestTemplates(t *testing.T) {
+	t.Parallel()
+	patternCases(t, "templates", func(t *testing.T, names Names, locale string, pairs iter.Seq2[string, string], _ string) string {
+		learned, err := Templates(names, locale, pairs, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		for _, x := range learned {
+			fmt.Fprintf(&got, "%d/%d %s = %s\n", x.Count, x.Agree, x.Source, x.Target)
+		}
+		return got.String()
+	})
 }
 
 func linePairs(text string) iter.Seq2[string, string] {

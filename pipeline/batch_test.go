@@ -315,6 +315,41 @@ func TestABatchIsPausedAndCancelled(t *testing.T) {
 	}
 }
 
+// TestBatchesInOneSentenceAreUndoneInAnyOrder: each takes back its own words,
+// and leaves the other's; what a person has said stays.
+func TestBatchesInOneSentenceAreUndoneInAnyOrder(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, options{})
+	p.words["Maasran and Idlib."] = "معصران وإدلب."
+	p.words["From Maasran to Idlib."] = "من معصران إلى إدلب."
+	p.release("both", "Maasran and Idlib.", "From Maasran to Idlib.")
+	p.run()
+	first := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
+	second := p.apply("Lina", p.prefer("loc.idlib", "سلقين"))
+	p.same("changed", p.standing("both")[2:], "translated معر شمارين وسلقين.", "translated من معر شمارين إلى سلقين.")
+	row := p.view("both", "ar").Rows[2]
+	if _, err := p.pipe.Edit(t.Context(), "Omar", row.Target.ID, row.Target.Standing.ID, "من معر شمارين إلى سلقين!"); err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range []edition.Batch{first, second} {
+		if _, err := p.pipe.UndoBatch(t.Context(), "Lina", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		p.settle()
+		b = p.batch(b.ID)
+		if b.State != edition.BatchUndone || b.Count(edition.ItemUndone) == 0 || b.Count(edition.ItemMoved) != 1 {
+			t.Errorf("%+v", b)
+		}
+		if i == 0 {
+			p.same("without the first", p.standing("both")[2:3], "translated معصران وسلقين.")
+		}
+	}
+	p.same("without both", p.standing("both")[2:3], "translated معصران وإدلب.")
+	if said := p.view("both", "ar").Rows[2].Target.Standing.Text; said != "من معر شمارين إلى سلقين!" {
+		t.Errorf("a person's words became %q", said)
+	}
+}
+
 // TestEnginesAreAskedForWhatThePreviewCounted and for nothing else.
 func TestEnginesAreAskedForWhatThePreviewCounted(t *testing.T) {
 	t.Parallel()

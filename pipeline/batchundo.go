@@ -304,12 +304,17 @@ func (u *undoer) item(m *edition.Item) error {
 	return u.look(t)
 }
 
-// restore appends the words that stood before an item, unless others than its
-// own stand now.
+// restore appends the words that stood before an item, unless somebody has put
+// others in the place of its own since.
 func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemStatus) error {
-	if stands, err := u.stands(m, t); err != nil {
+	before, err := u.tx.Version(u.ctx, m.Before)
+	if err != nil {
 		return err
-	} else if !stands || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
+	}
+	text, ok, err := u.without(m, t, before)
+	if err != nil {
+		return err
+	} else if !ok || t.Omitted != "" || was == edition.ItemApplied && t.ApprovedBy != "" {
 		m.Status = edition.ItemMoved
 		return nil
 	}
@@ -321,17 +326,13 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 			return u.look(t)
 		}
 	}
-	v, err := u.tx.Version(u.ctx, m.Before)
-	if err != nil {
-		return err
-	}
-	found, err := u.examine(t, v.Text, v.Origin)
+	found, err := u.examine(t, text, before.Origin)
 	if err != nil {
 		return err
 	}
 	answers := carried(found, u.standing[m.Before])
 	back := &edition.Version{
-		Target: t.ID, Parent: t.Standing.ID, Text: v.Text, Origin: v.Origin, Author: v.Author, Source: v.Source, Glossary: u.g.version,
+		Target: t.ID, Parent: t.Standing.ID, Text: text, Origin: before.Origin, Author: before.Author, Source: before.Source, Glossary: u.g.version,
 	}
 	back.Origin.Batch = u.batch.ID
 	u.versions, u.answers = append(u.versions, back), append(u.answers, answers)
@@ -340,19 +341,38 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 	c.Errors += errs - t.Errors
 	c.Warnings += warns - t.Warnings
 	u.restands = append(u.restands, edition.Restand{Target: t.ID, From: t.Standing.ID, Errors: errs, Warnings: warns})
-	u.recount[m.Edition] = u.recount[m.Edition] || v.Origin.Kind != t.Standing.Origin.Kind
-	u.touch(m, t, v.Text, u.batch.UndoneBy)
+	u.recount[m.Edition] = u.recount[m.Edition] || before.Origin.Kind != t.Standing.Origin.Kind
+	u.touch(m, t, text, u.batch.UndoneBy)
 	return nil
 }
 
-// stands reports whether the words of an item stand: its own version, or one
-// in which the undoing of a later batch has brought them back.
-func (u *undoer) stands(m *edition.Item, t *edition.Target) (bool, error) {
-	if t.Standing.ID == m.After || t.Standing.Origin.Batch == 0 || m.After == 0 {
-		return t.Standing.ID == m.After, nil
+// without gives the words of a target without what an item did to them, the
+// words before it where its own stand. Where other batches alone have changed
+// those since, or have taken their changes back, their words are kept as far as
+// they are elsewhere in the sentence. It reports false where a person has
+// changed the words, or where the two cannot be told apart.
+func (u *undoer) without(m *edition.Item, t *edition.Target, before edition.Version) (string, bool, error) {
+	if t.Standing.ID == m.After {
+		return before.Text, true, nil
 	}
-	v, err := u.tx.Version(u.ctx, m.After)
-	return v.Text == t.Standing.Text && v.Author == t.Standing.Author, err
+	if m.After == 0 {
+		return "", false, nil
+	}
+	for v := t.Standing; v.ID != m.After; {
+		if v.Origin.Batch == 0 || v.Parent == 0 {
+			return "", false, nil
+		}
+		var err error
+		if v, err = u.tx.Version(u.ctx, v.Parent); err != nil {
+			return "", false, err
+		}
+	}
+	after, err := u.tx.Version(u.ctx, m.After)
+	if err != nil {
+		return "", false, err
+	}
+	text, ok := edition.Merge(after.Text, t.Standing.Text, before.Text)
+	return text, ok, nil
 }
 
 // look looks again, under the glossary that counts, at words that stand.

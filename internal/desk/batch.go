@@ -54,6 +54,8 @@ type batchesView struct {
 
 type setLine struct {
 	Href, Name, Who, When, Status, Why string
+	Effective                          string // the date of effect, "" for none
+	Overdue                            bool
 }
 
 func (d *Desk) batchesPage(c *call) error {
@@ -63,7 +65,11 @@ func (d *Desk) batchesPage(c *call) error {
 		return err
 	}
 	for _, s := range sets {
-		view.Sets = append(view.Sets, setLine{changeHref(s.ID), s.Title, c.author(s.Author), c.When(s.Created), c.T("desk.change.status." + string(s.Status)), s.Reason})
+		l := setLine{Href: changeHref(s.ID), Name: s.Title, Who: c.author(s.Author), When: c.When(s.Created), Status: c.T("desk.change.status." + string(s.Status)), Why: s.Reason, Overdue: c.overdue(&s)}
+		if s.Status == edition.ScheduledSet {
+			l.Effective = c.When(s.Effective)
+		}
+		view.Sets = append(view.Sets, l)
 	}
 	bs, err := d.pipe.Batches(c.ctx())
 	if err != nil {

@@ -25,6 +25,10 @@ type changeSetView struct {
 	Draft      bool
 	Version    int64
 	Effective  string
+	At         time.Time // of effect, zero for none
+	Scheduled  bool
+	Overdue    bool
+	Zone       string // of the house's clocks
 	Edits      []changeView
 	MoreEdits  int
 	Impact     *impactView // nil where it could not be worked out
@@ -115,8 +119,10 @@ func (d *Desk) changePage(c *call) error {
 		Draft: set.Status == edition.DraftSet, Version: set.Version, Scope: set.Scope, All: set.Scope.All(), Keep: c.me.MayAnywhere(toKeep),
 	}
 	if !set.Effective.IsZero() {
-		view.Effective = c.When(set.Effective)
+		view.Effective, view.At = c.When(set.Effective), set.Effective
 	}
+	view.Scheduled, view.Overdue, view.Zone = set.Status == edition.ScheduledSet, c.overdue(&set), d.zone.String()
+	open := view.Draft || view.Scheduled
 	for i := range set.Edits {
 		if set.Edits[i].After == nil {
 			view.Retires++
@@ -126,11 +132,11 @@ func (d *Desk) changePage(c *call) error {
 		}
 	}
 	view.MoreEdits, view.RetireMany = max(0, len(set.Edits)-maxEdits), view.Retires > retireMany
-	view.Apply = view.Draft && c.mayChange(&set) == nil
+	view.Apply = open && c.mayChange(&set) == nil
 	for _, l := range c.d.Locales {
 		view.Locales = append(view.Locales, choice{Tag: l, Name: c.Language(l), Current: len(set.Scope.Locales) == 0 || slices.Contains(set.Scope.Locales, l)})
 	}
-	if view.Draft {
+	if open {
 		im, err := d.pipe.PreviewChanges(c.ctx(), set.ID, pipeline.PreviewOptions{Groups: 30, Samples: 3})
 		var conflict *pipeline.ChangeConflict
 		var bad *pipeline.BadChangeSet

@@ -131,6 +131,7 @@ func (d *Desk) routes() {
 	d.in("POST /changes/{id}/apply", toKeep, d.applyChange)
 	d.in("POST /changes/{id}/discard", toKeep, d.discardChange)
 	d.in("POST /changes/{id}/scope", toKeep, d.scopeChange)
+	d.in("POST /changes/{id}/effect", toKeep, d.effect)
 	d.in("GET /batches", toRead, d.batchesPage)
 	d.in("GET /batches/{id}", toRead, d.batchPage)
 	d.in("GET /batches/{id}/events", toRead, d.batchEvents)

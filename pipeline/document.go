@@ -27,6 +27,9 @@ type document struct {
 	// spoken are the quotations that were first spoken in a locale, in words
 	// that nobody has.
 	spoken map[quoteKey]bool
+	// gathered are the codes of segments that were gathered from several
+	// documents.
+	gathered [][]content.Code
 }
 
 // open cuts a revision, or takes its segments from the database where it has

@@ -130,6 +130,9 @@ func saveSegments(ctx context.Context, tx Tx, g *terms, d *document) error {
 	if err := tx.SaveSegments(ctx, d.rev.ID, content.Version, d.units, d.segs, d.finder(g)); err != nil {
 		return err
 	}
+	if err := tx.SetPrivacy(ctx, map[int64]bool{d.rev.ID: d.doc.Meta.Confidential}); err != nil {
+		return err
+	}
 	return tx.SaveLicences(ctx, d.licences(g))
 }
 

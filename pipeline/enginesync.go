@@ -203,6 +203,9 @@ type privacyReader interface {
 	// ConfidentialConcepts are those that occur in a confidential revision and
 	// in no newest one that is not.
 	ConfidentialConcepts(ctx context.Context) ([]int64, error)
+	// Privacy says of revisions whether they are confidential, where that was
+	// looked at.
+	Privacy(ctx context.Context, revisions []int64) (map[int64]bool, error)
 }
 
 type privacyWriter interface {

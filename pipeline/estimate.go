@@ -39,7 +39,7 @@ func (p *Pipeline) EstimateEngines(ctx context.Context, paths []string) (*Engine
 	if err != nil {
 		return nil, err
 	}
-	est := &estimator{p: p, g: p.terms.Load(), EngineEstimate: EngineEstimate{Files: len(found), Problems: l.report.Problems}, quotes: quotes{}}
+	est := &estimator{p: p, g: p.terms.Load(), EngineEstimate: EngineEstimate{Files: len(found), Problems: l.report.Problems}, quotes: newQuotes()}
 	if err := est.releases(ctx); err != nil {
 		return nil, err
 	}

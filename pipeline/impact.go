@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"dragoman/content"
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 )
@@ -76,7 +75,7 @@ func (c *Changes) Preview(ctx context.Context, o PreviewOptions) (edition.Impact
 	errs := make([]error, len(works))
 	var wg sync.WaitGroup
 	for i := range works {
-		works[i] = &previewer{c: c, tally: edition.NewTally(o.Samples), asked: map[askedKey]*edition.EngineImpact{}}
+		works[i] = &previewer{c: c, tally: edition.NewTally(o.Samples), asked: askings{}}
 		wg.Go(func() {
 			if i == len(parts) {
 				errs[i] = works[i].memory(ctx)
@@ -94,12 +93,10 @@ func (c *Changes) Preview(ctx context.Context, o PreviewOptions) (edition.Impact
 	}
 	im := works[0].tally.Impact(o.Groups)
 	im.ChangeSet, im.Concepts, im.Sources = c.Set.ID, len(c.Set.Edits), c.Sources()
-	for _, e := range works[0].asked {
-		im.Engines = append(im.Engines, *e)
+	var err error
+	if im.Engines, err = works[0].asked.quote(ctx, c); err != nil {
+		return edition.Impact{}, err
 	}
-	slices.SortFunc(im.Engines, func(a, b edition.EngineImpact) int {
-		return cmp.Or(cmp.Compare(a.Locale, b.Locale), cmp.Compare(a.Engine, b.Engine))
-	})
 	im.Seconds = expected(&im)
 	im.Echoes = c.echoes()
 	return im, nil
@@ -117,10 +114,8 @@ func split(ids []int64, n int) [][]int64 {
 type previewer struct {
 	c     *Changes
 	tally *edition.Tally
-	asked map[askedKey]*edition.EngineImpact
+	asked askings
 }
-
-type askedKey struct{ engine, locale string }
 
 func (w *previewer) targets(ctx context.Context, sources []int64) error {
 	for from, done := (edition.Cursor{}), len(sources) == 0; !done; {
@@ -129,12 +124,16 @@ func (w *previewer) targets(ctx context.Context, sources []int64) error {
 		if page, from, done, err = w.c.page(ctx, sources, from, pageOfPreview); err != nil {
 			return err
 		}
+		var again []*edition.Affected
 		for i := range page {
 			pl := w.c.Planner.PlanTarget(&page[i])
 			w.tally.Add(&page[i], &pl)
 			if pl.Action == edition.ActRetranslate {
-				w.ask(&page[i])
+				again = append(again, &page[i])
 			}
+		}
+		if err := w.asked.add(ctx, w.c, again); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -155,27 +154,6 @@ func (w *previewer) memory(ctx context.Context) error {
 	return nil
 }
 
-// ask counts what the first engine of a locale's route would be asked for.
-func (w *previewer) ask(a *edition.Affected) {
-	key := askedKey{locale: a.Locale}
-	var info engine.Info
-	if route, _ := w.c.p.permitted(a.Locale, false); len(route) > 0 {
-		key.engine, info = route[0].Name(), route[0].Info()
-	}
-	e := w.asked[key]
-	if e == nil {
-		e = &edition.EngineImpact{Engine: key.engine, Locale: a.Locale, Currency: info.Price.Currency}
-		w.asked[key] = e
-	}
-	n := characters(a.Source)
-	e.Segments++
-	e.Characters += n
-	if e.Engine != "" {
-		e.Cost += info.Price.Cost(n, n*5/4)
-		e.Seconds = engineSeconds(info.Limits, e.Segments, e.Characters)
-	}
-}
-
 // engineSeconds is about how long an engine takes: what its own limits allow,
 // else requests of ten segments that take two seconds each.
 func engineSeconds(l engine.Limits, segments, characters int) float64 {
@@ -188,14 +166,7 @@ func engineSeconds(l engine.Limits, segments, characters int) float64 {
 
 func (w *previewer) join(o *previewer) {
 	w.tally.Join(o.tally)
-	for key, e := range o.asked {
-		to := w.asked[key]
-		if to == nil {
-			w.asked[key] = e
-			continue
-		}
-		to.Segments, to.Characters, to.Cost, to.Seconds = to.Segments+e.Segments, to.Characters+e.Characters, to.Cost+e.Cost, to.Seconds+e.Seconds
-	}
+	w.asked.join(o.asked)
 }
 
 // targetsPerSecond is how fast a batch goes through targets, about.
@@ -210,10 +181,6 @@ func expected(im *edition.Impact) float64 {
 	}
 	return s + float64(im.Targets)/targetsPerSecond
 }
-
-// characters are the code points of a source text that an engine would be
-// asked for.
-func characters(coded string) int { return len([]rune(content.Plain(coded))) }
 
 // Limits of the search for echoes: a whole new glossary has none to tell.
 const (

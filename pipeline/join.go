@@ -63,6 +63,9 @@ func shifted(to, add []glossary.Occurrence, by int) []glossary.Occurrence {
 
 // codes are those of a segment and of what is joined to it.
 func (d *document) codes(i int) []content.Code {
+	if d.gathered != nil {
+		return d.gathered[i]
+	}
 	segs := d.doc.Segments()
 	if d.joins[i] == 0 {
 		return segs[i].Codes

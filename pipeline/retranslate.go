@@ -148,7 +148,7 @@ func (p *Pipeline) QuoteEngines(ctx context.Context, g *glossary.Glossary, asks 
 	if g != nil {
 		under = &terms{Glossary: g, ids: make([]int64, g.Len()), version: under.version, exceptions: under.exceptions}
 	}
-	q := quotes{}
+	q := newQuotes()
 	for _, ask := range asks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -165,18 +165,41 @@ func (p *Pipeline) QuoteEngines(ctx context.Context, g *glossary.Glossary, asks 
 }
 
 // quotes add up what engines would be sent.
-type quotes map[[2]string]*EngineQuote
+type quotes struct {
+	lines map[[2]string]*EngineQuote
+	paid  map[paidFor]bool // what an engine that keeps its replies is sent once
+}
+
+type paidFor struct {
+	engine string
+	key    content.Hash
+}
+
+func newQuotes() quotes {
+	return quotes{map[[2]string]*EngineQuote{}, map[paidFor]bool{}}
+}
 
 // unpaid is an engine that can say what it would be sent.
 type unpaid interface {
-	Unpaid(ctx context.Context, r engine.Request) ([]int, []engine.Size, error)
+	Unpaid(ctx context.Context, r engine.Request) ([]engine.Due, error)
 }
 
 // add counts segments of one document on the first engine of the route that
 // has the language; an engine that answers at once costs nothing.
 func (q quotes) add(ctx context.Context, dr *drafter, segs []int) error {
+	return q.addEach(ctx, dr, segs, func(int) int { return 1 })
+}
+
+// addEach is add of segments that each stand for some, by position.
+func (q quotes) addEach(ctx context.Context, dr *drafter, segs []int, times func(i int) int) error {
 	if len(segs) == 0 {
 		return nil
+	}
+	all := func(of []int) (n int) {
+		for _, i := range of {
+			n += times(i)
+		}
+		return n
 	}
 	for _, e := range dr.route {
 		info := e.Info()
@@ -184,45 +207,61 @@ func (q quotes) add(ctx context.Context, dr *drafter, segs []int) error {
 			continue
 		}
 		ask := dr.question(e, segs)
-		sizes := make([]engine.Size, 0, len(ask.at))
-		if u, ok := e.(unpaid); ok {
-			var err error
-			if _, sizes, err = u.Unpaid(ctx, ask.request); err != nil {
-				return err
-			}
-		} else {
-			for _, s := range ask.request.Segments {
-				sizes = append(sizes, engine.SizeOf(s.Text))
-			}
-		}
 		line := q.line(dr.locale.Tag, e.Name())
 		line.Local, line.Currency = info.Local, info.Price.Currency
-		line.Segments += len(sizes)
-		line.Known += len(ask.at) - len(sizes)
-		characters := 0
-		for _, s := range sizes {
-			characters += s.CodePoints
+		sent, characters, err := q.due(ctx, e, ask, times)
+		if err != nil {
+			return err
 		}
+		line.Segments += sent
+		line.Known += all(ask.at) - sent
 		line.Characters += characters
 		line.Price += info.Price.Cost(characters, characters*5/4)
 		if rate := info.Limits.CharactersPerMinute; rate > 0 {
 			line.Takes = time.Duration(float64(line.Characters) / float64(rate) * float64(time.Minute))
 		}
 		if len(ask.kept) > 0 {
-			q.nobody(dr, len(ask.kept), "a name that must not leave the house has no term in the glossary")
+			q.nobody(dr, all(ask.kept), "a name that must not leave the house has no term in the glossary")
 		}
 		return nil
 	}
-	q.nobody(dr, len(segs), cmp.Or(dr.hold.Why(), "no engine is on the route"))
+	q.nobody(dr, all(segs), cmp.Or(dr.hold.Why(), "no engine is on the route"))
 	return nil
+}
+
+// due counts the segments of a question that an engine would be sent, and their
+// characters. What it keeps the reply of counts once, in all that is quoted.
+func (q quotes) due(ctx context.Context, e engine.Engine, ask *question, times func(i int) int) (segments, characters int, err error) {
+	u, ok := e.(unpaid)
+	if !ok {
+		for n, s := range ask.request.Segments {
+			segments += times(ask.at[n])
+			characters += times(ask.at[n]) * engine.SizeOf(s.Text).CodePoints
+		}
+		return segments, characters, nil
+	}
+	dues, err := u.Unpaid(ctx, ask.request)
+	for _, d := range dues {
+		n := times(ask.at[d.At])
+		if d.Key != (content.Hash{}) {
+			if key := (paidFor{e.Name(), d.Key}); q.paid[key] {
+				continue
+			} else {
+				q.paid[key], n = true, 1
+			}
+		}
+		segments += n
+		characters += n * d.Size.CodePoints
+	}
+	return segments, characters, err
 }
 
 func (q quotes) line(locale, name string) *EngineQuote {
 	key := [2]string{locale, name}
-	if q[key] == nil {
-		q[key] = &EngineQuote{Locale: locale, Engine: name}
+	if q.lines[key] == nil {
+		q.lines[key] = &EngineQuote{Locale: locale, Engine: name}
 	}
-	return q[key]
+	return q.lines[key]
 }
 
 func (q quotes) nobody(dr *drafter, n int, why string) {
@@ -233,8 +272,8 @@ func (q quotes) nobody(dr *drafter, n int, why string) {
 
 // list gives the quotes by locale and engine.
 func (q quotes) list() []EngineQuote {
-	out := make([]EngineQuote, 0, len(q))
-	for _, line := range q {
+	out := make([]EngineQuote, 0, len(q.lines))
+	for _, line := range q.lines {
 		out = append(out, *line)
 	}
 	slices.SortFunc(out, func(a, b EngineQuote) int {

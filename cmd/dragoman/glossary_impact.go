@@ -127,14 +127,17 @@ func orWhy(why string) string {
 }
 
 func printEngine(w io.Writer, e *edition.EngineImpact) {
-	name := e.Engine
-	if name == "" {
-		fmt.Fprintf(w, "%s: no engine is set: %s for people.\n", e.Locale, plural(e.Segments, "segment"))
+	if e.Engine == "" {
+		fmt.Fprintf(w, "%s: %s: %s for people.\n", e.Locale, cmp.Or(e.Why, "no engine is set"), plural(e.Segments, "segment"))
 		return
 	}
 	cost := "costs nothing"
 	if e.Cost > 0 {
 		cost = fmt.Sprintf("about %s %.2f", e.Currency, float64(e.Cost)/1e6)
 	}
-	fmt.Fprintf(w, "%s: %s is asked for %s, %s; %s.\n", e.Locale, name, plural(e.Segments, "segment"), plural(e.Characters, "character"), cost)
+	known := ""
+	if e.Known > 0 {
+		known = fmt.Sprintf(" It has replied to %s before.", grouped(e.Known))
+	}
+	fmt.Fprintf(w, "%s: %s is asked for %s, %s; %s.%s\n", e.Locale, e.Engine, plural(e.Segments, "segment"), plural(e.Characters, "character"), cost, known)
 }

@@ -64,7 +64,7 @@ type classRow struct {
 	Does                []string
 }
 
-type engineRow struct{ Engine, Locale, Segments, Characters, Cost string }
+type engineRow struct{ Engine, Locale, Segments, Known, Characters, Cost string }
 
 type echoView struct {
 	Href, Concept string
@@ -241,7 +241,7 @@ func (c *call) impact(im *edition.Impact) *impactView {
 		if name == "" {
 			name = c.T("desk.change.people")
 		}
-		v.Engines = append(v.Engines, engineRow{name, c.Language(e.Locale), c.N("batch.sentences", e.Segments), c.Int(e.Characters), c.money(e.Cost, e.Currency)})
+		v.Engines = append(v.Engines, engineRow{name, c.Language(e.Locale), c.N("batch.sentences", e.Segments), c.Int(e.Known), c.Int(e.Characters), c.money(e.Cost, e.Currency)})
 	}
 	for _, e := range im.Echoes {
 		if may(c.me, toRead, e.Locale) {

@@ -94,10 +94,14 @@ type ImpactSample struct {
 
 // EngineImpact is what one engine would be asked for in one locale.
 type EngineImpact struct {
-	Engine     string `json:"engine"` // "" where no engine may be asked: people translate
-	Locale     string `json:"locale"`
-	Segments   int    `json:"segments"`
-	Characters int    `json:"characters"` // code points of the source
+	Engine string `json:"engine"` // "" where no engine may be asked: people translate
+	Why    string `json:"why,omitempty"`
+	Locale string `json:"locale"`
+	// Segments are those that would be sent, Known those that the engine has
+	// replied to before, or would have by then: they cost nothing.
+	Segments   int `json:"segments"`
+	Known      int `json:"known,omitempty"`
+	Characters int `json:"characters"` // code points as they are sent
 	// Cost is the expected price in millionths of the currency's unit.
 	Cost     int64   `json:"cost"`
 	Currency string  `json:"currency,omitempty"`

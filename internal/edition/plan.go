@@ -132,7 +132,7 @@ const maxKnown = 1 << 14
 
 // work gives the outcome for a wording, from the cache where it is there.
 func (p *Planner) work(locale, source, text string, occ, was []glossary.Occurrence) outcome {
-	key := wording{locale, source, text, sumOccurrences(occ)*31 + sumOccurrences(was)}
+	key := wording{locale, source, text, SumOccurrences(occ)*31 + SumOccurrences(was)}
 	p.mu.Lock()
 	o, ok := p.known[key]
 	p.mu.Unlock()
@@ -150,9 +150,9 @@ func (p *Planner) work(locale, source, text string, occ, was []glossary.Occurren
 	return o
 }
 
-// sumOccurrences tells lists of occurrences apart. For the same text they
+// SumOccurrences tells lists of occurrences apart. For the same text they
 // differ by whether a document licenses some, so little is enough.
-func sumOccurrences(occ []glossary.Occurrence) uint64 {
+func SumOccurrences(occ []glossary.Occurrence) uint64 {
 	sum := uint64(1469598103934665603)
 	for i := range occ {
 		o := &occ[i]

@@ -129,25 +129,69 @@ func (l *LimitedEngine) withGlossary(ctx context.Context, r Request) (Request, e
 	return r, err
 }
 
-// Unpaid gives the indexes of the segments of r that the engine would be sent,
-// and their sizes, without sending anything: blank ones and those that the
-// cache knows are left out.
-func (l *LimitedEngine) Unpaid(ctx context.Context, r Request) (at []int, sizes []Size, err error) {
+// Due is a segment that an engine would be sent.
+type Due struct {
+	At   int // its index in the request
+	Size Size
+	// Key is that of the reply: who keeps replies is sent what has the same key
+	// once. It is zero where replies are not kept.
+	Key content.Hash
+}
+
+// Unpaid gives the segments of r that the engine would be sent, without sending
+// anything: blank ones, those that the cache knows, and those that come twice
+// are left out.
+func (l *LimitedEngine) Unpaid(ctx context.Context, r Request) ([]Due, error) {
 	if err := l.refusal(r); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	r, err = l.withGlossary(ctx, r)
+	r, err := l.withGlossary(ctx, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ask, err := l.recall(ctx, r, make([]Reply, len(r.Segments)))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	l.twins(r, ask)
+	var out []Due
 	for i, size := range measure(l.engine, r) {
-		if ask[i] && !r.Segments[i].Blank() {
-			at, sizes = append(at, i), append(sizes, size)
+		if !ask[i] || r.Segments[i].Blank() {
+			continue
+		}
+		d := Due{At: i, Size: size}
+		if l.keeps(r) {
+			d.Key = Key(l.Name(), l.Info(), r, i)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// keeps reports whether the replies to r are kept, to be used again.
+func (l *LimitedEngine) keeps(r Request) bool {
+	_, ok := l.cfg.Journal.(Cache)
+	return ok && !r.Trial
+}
+
+// twins leaves out of ask the segments that share their reply with an earlier
+// one of r, and gives them with that one.
+func (l *LimitedEngine) twins(r Request, ask []bool) map[int]int {
+	if !l.keeps(r) {
+		return nil
+	}
+	first, out := map[content.Hash]int{}, map[int]int{}
+	info := l.Info()
+	for i := range ask {
+		if !ask[i] || r.Segments[i].Blank() {
+			continue
+		}
+		key := Key(l.Name(), info, r, i)
+		if k, ok := first[key]; ok {
+			out[i], ask[i] = k, false
+		} else {
+			first[key] = i
 		}
 	}
-	return at, sizes, nil
+	return out
 }

@@ -198,6 +198,7 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 	if err != nil {
 		return nil, err
 	}
+	twins := l.twins(r, ask)
 	runs := l.plan(r, ask, replies)
 	t := &translation{l: l, r: r, replies: replies}
 	var g errgroup.Group
@@ -206,6 +207,10 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 		g.Go(func() error { t.batch(ctx, run); return nil })
 	}
 	_ = g.Wait()
+	for i, first := range twins {
+		replies[i] = replies[first]
+		replies[i].Cached = replies[i].Err == nil
+	}
 	l.count(replies)
 	return replies, ctx.Err()
 }

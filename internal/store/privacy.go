@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // UnknownPrivacy returns revisions of which it is not noted whether they are
 // confidential, with numbers above after, in their order, at most limit.
@@ -41,4 +44,23 @@ func (s *Store) ConfidentialConcepts(ctx context.Context) ([]int64, error) {
 		ORDER BY o.concept_id`)
 	out, err := collect(rows, err, scanID)
 	return out, s.sentinel(err)
+}
+
+// Privacy says of revisions whether they are confidential, where that is noted.
+func (s *Store) Privacy(ctx context.Context, revisions []int64) (map[int64]bool, error) {
+	out := make(map[int64]bool, len(revisions))
+	for part := range slices.Chunk(revisions, 512) {
+		list, args := in(1, part, nil)
+		rows, err := s.read.QueryContext(ctx, `SELECT revision_id, confidential FROM revision_privacy WHERE revision_id IN `+list, args...)
+		err = each(rows, err, func(row scanner) error {
+			var id, yes int64
+			err := row.Scan(&id, &yes)
+			out[id] = yes != 0
+			return err
+		})
+		if err != nil {
+			return nil, s.sentinel(err)
+		}
+	}
+	return out, nil
 }

@@ -111,7 +111,7 @@ func (dr *drafter) askRoute(ctx context.Context, open []int) (*asked, error) {
 func (dr *drafter) askOne(ctx context.Context, a *asked, e engine.Engine) (down *engine.Error, err error) {
 	q := dr.question(e, a.left)
 	for _, i := range q.kept {
-		a.troubles[i] = &engine.Error{Engine: e.Name(), Kind: engine.Permanent, What: "a name that must not leave the house has no term for this locale in the glossary", Remedy: "translate the sentence by hand"}
+		a.troubles[i] = &engine.Error{Engine: e.Name(), Kind: engine.Permanent, What: "a name that must not leave the house has no term for this locale in the glossary", Remedy: "translate the sentence by hand", Trouble: edition.Trouble{Reason: edition.TroubleNameKept}}
 	}
 	if len(q.at) == 0 {
 		return nil, nil
@@ -352,7 +352,7 @@ func (q *question) read(n int, r engine.Reply) (string, *engine.Error) {
 	}
 	text, err := q.dr.unhide(q.at[n], r.Text, q.hidden[n])
 	if err != nil {
-		return "", &engine.Error{Engine: r.Engine, Kind: engine.Broken, What: err.Error(), Remedy: "translate the sentence by hand, or with an engine in the house"}
+		return "", &engine.Error{Engine: r.Engine, Kind: engine.Broken, What: err.Error(), Remedy: "translate the sentence by hand, or with an engine in the house", Trouble: edition.Trouble{Reason: unhidden(err)}}
 	}
 	return text, nil
 }

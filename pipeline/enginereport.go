@@ -50,6 +50,8 @@ type EngineState struct {
 	Until     time.Time `json:"until,omitzero"`
 	LastError string    `json:"last_error,omitempty"`
 	LastAt    time.Time `json:"last_at,omitzero"`
+	// Trouble is LastError for readers of other languages.
+	Trouble edition.Trouble `json:"trouble,omitzero"`
 	// Spent and Budget are in millionths of the currency's unit, Budget 0 where
 	// there is no limit.
 	Spent    int64  `json:"spent_millionths"`
@@ -165,7 +167,7 @@ func (p *Pipeline) routed(states map[string]*EngineState) {
 			}
 			now := w.Status()
 			s.Breaker, s.Until = string(now.Breaker), now.Until
-			s.LastError, s.LastAt = now.Stats.LastError, now.Stats.LastAt
+			s.LastError, s.LastAt, s.Trouble = now.Stats.LastError, now.Stats.LastAt, now.Stats.Last
 		}
 	}
 }

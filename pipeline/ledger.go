@@ -101,7 +101,7 @@ func (l *Ledger) Intent(ctx context.Context, c engine.Call) (int64, error) {
 		return 0, &engine.Error{
 			Engine: c.Engine, Kind: engine.Quota, Err: over,
 			What:   fmt.Sprintf("this month's budget of %s is spent", edition.Money(over.Budget, over.Currency)),
-			Remedy: "raise the engine's budget in the settings, or wait for the next month",
+			Remedy: "raise the engine's budget in the settings, or wait for the next month", Trouble: edition.Trouble{Reason: edition.TroubleBudget},
 		}
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"dragoman/content"
 	"dragoman/glossary"
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 )
 
@@ -101,6 +102,17 @@ var (
 	errAliasLost = errors.New("a name that was hidden from it did not come back once, as it should")
 	errAliasForm = errors.New("a name that was hidden from it came back where its form is not certain")
 )
+
+// unhidden says for the desk why names could not be put back.
+func unhidden(err error) edition.TroubleReason {
+	switch {
+	case errors.Is(err, errAliasLost):
+		return edition.TroubleNameLost
+	case errors.Is(err, errAliasForm):
+		return edition.TroubleNameForm
+	}
+	return edition.TroubleUnfit
+}
 
 // unhide puts the names back into a translation. It fails unless each came back
 // exactly once, where its form is certain, and the verifier agrees.

@@ -118,7 +118,7 @@ func (dr *drafter) holdOf(a *asked, before edition.Hold) edition.Hold {
 		if before.Kind == edition.HoldWaiting && before.Engine == a.wait.Engine {
 			since = before.Since
 		}
-		return edition.Hold{Kind: edition.HoldWaiting, Engine: a.wait.Engine, Since: since, Detail: a.wait.What, Segments: len(a.left)}
+		return edition.Hold{Kind: edition.HoldWaiting, Engine: a.wait.Engine, Since: since, Detail: a.wait.What, Trouble: a.wait.Told(), Segments: len(a.left)}
 	}
 	h := dr.hold
 	if !h.Held() || len(dr.route) > 0 {
@@ -127,7 +127,7 @@ func (dr *drafter) holdOf(a *asked, before edition.Hold) edition.Hold {
 		for _, i := range a.left {
 			if e := a.troubles[i]; e != nil {
 				if h.Detail == "" || errors.As(e, &over) {
-					h.Engine, h.Detail = e.Engine, e.Safe()
+					h.Engine, h.Detail, h.Trouble = e.Engine, e.Safe(), e.Told()
 				}
 			}
 		}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strings"
 
 	"dragoman/internal/config"
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/pipeline"
 )
@@ -40,7 +42,7 @@ func (a *app) openEngine(name string) (engine.Engine, error) {
 		if e, err := engine.New(s); err == nil {
 			info = engine.Limited(e, engine.Config{Limits: s.Limits, Price: s.Price}).Info()
 		}
-		return &unready{name, info, &engine.Error{Engine: name, Kind: engine.Auth, What: "its key is missing", Remedy: strings.TrimPrefix(err.Error(), "engine "+name+": ")}}, nil
+		return &unready{name, info, &engine.Error{Engine: name, Kind: engine.Auth, What: "its key is missing", Remedy: strings.TrimPrefix(err.Error(), "engine "+name+": "), Trouble: missingKey(a.engineConfig(name))}}, nil
 	}
 	e, err := engine.New(s)
 	if err != nil {
@@ -54,6 +56,11 @@ func (a *app) openEngine(name string) (engine.Engine, error) {
 		c.Journal = a.journal
 	}
 	return engine.Limited(e, c), nil
+}
+
+// missingKey is a missing key for the desk.
+func missingKey(e config.Engine) edition.Trouble {
+	return edition.Trouble{Reason: edition.TroubleNoCredentials, See: cmp.Or(e.APIKeyEnv, e.APIKeyFile, "api_key")}
 }
 
 // unready is an engine whose key is not there. It refuses all work and says

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (d *Desk) enginesPage(c *call) error {
 		view.Releases = append(view.Releases, spentView{x.Title, c.Language(x.Locale), x.Engine, c.Int(x.Characters), c.money(x.Price, x.Currency)})
 	}
 	for _, x := range r.Held {
-		view.Held = append(view.Held, heldView{editionHref(x.Edition), x.Title, c.Language(x.Locale), strings.TrimSpace(x.Hold.Engine + " " + x.Hold.Detail), c.When(x.Hold.Since)})
+		view.Held = append(view.Held, heldView{editionHref(x.Edition), x.Title, c.Language(x.Locale), c.held(x.Hold), c.since(x.Hold.Since)})
 	}
 	view.frame = c.frame("engines", c.T("desk.house.engines"))
 	return c.page(http.StatusOK, "engines.html", view)
@@ -94,7 +95,7 @@ func (c *call) monthName(t time.Time) string {
 
 func (c *call) engine(s *pipeline.EngineState) engineView {
 	v := engineView{
-		words: c.words, Name: s.Name, Model: s.Model, Breaker: s.Breaker, LastError: s.LastError, LastAt: c.Day(s.LastAt), Spent: c.money(s.Spent, s.Currency),
+		words: c.words, Name: s.Name, Model: s.Model, Breaker: s.Breaker, LastError: cmp.Or(c.trouble(s.Name, s.Trouble), s.LastError), LastAt: c.since(s.LastAt), Spent: c.money(s.Spent, s.Currency),
 		Calls: c.Int(s.Calls), Characters: c.Int(s.Characters), Back: c.Int(s.CharactersOut), Over: s.OverBudget(), Where: c.T("desk.house.outside"),
 	}
 	if s.Local {
@@ -119,13 +120,21 @@ func (c *call) engine(s *pipeline.EngineState) engineView {
 	}
 	v.Routed = strings.Join(names, c.T("desk.glossary.and"))
 	for i := range s.Locales {
-		v.Locales = append(v.Locales, c.engineLocale(&s.Locales[i]))
+		v.Locales = append(v.Locales, c.engineLocale(&s.Locales[i], s.Currency))
 	}
 	return v
 }
 
-func (c *call) engineLocale(l *pipeline.EngineLocale) engineLocaleView {
-	v := engineLocaleView{Language: c.Language(l.Locale), Calls: c.Int(l.Calls), Characters: c.Int(l.Characters), Spent: c.money(l.Spent, "")}
+// since says a time, "" where there was none.
+func (c *call) since(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return c.When(t)
+}
+
+func (c *call) engineLocale(l *pipeline.EngineLocale, currency string) engineLocaleView {
+	v := engineLocaleView{Language: c.Language(l.Locale), Calls: c.Int(l.Calls), Characters: c.Int(l.Characters), Spent: c.money(l.Spent, currency)}
 	all := 0
 	for _, step := range edition.TermSteps() {
 		n := l.Terms[step]

@@ -102,6 +102,11 @@ func made() []string {
 	}
 	add("desk.group.", "meta", "list", "table", "quote")
 	add("desk.hold.", string(edition.HoldWaiting), string(edition.HoldConfidential), string(edition.HoldLocal), string(edition.HoldBudget), string(edition.HoldUnable))
+	for _, r := range edition.TroubleReasons() {
+		add("desk.trouble.", string(r))
+	}
+	add("desk.trouble.", "unfit-plain", "refused-plain")
+	add("desk.house.broken.", "items", "size", "encoding", "empty", "codes", "markup", "bidi", "chatter", "script", "language", "numbers", "sentences", "length")
 	add("desk.reason.", "failed", "withdrawn", "sent-back")
 	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")
 	add("desk.refusal.",

@@ -29,6 +29,8 @@ type Hold struct {
 	Since time.Time `json:"since,omitzero"`
 	// Detail says what happened and what to do, in the engine's own words.
 	Detail string `json:"detail,omitempty"`
+	// Trouble is the same for the desk, which says it in its reader's language.
+	Trouble Trouble `json:"trouble,omitzero"`
 	// Segments is how many were left.
 	Segments int `json:"segments,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dragoman/content"
+	"dragoman/internal/edition"
 )
 
 // Cache is a Journal that remembers what engines replied. Known gives what it
@@ -109,7 +110,8 @@ func (l *LimitedEngine) recall(ctx context.Context, r Request, replies []Reply) 
 		case k.Lost >= mostLost:
 			replies[i] = Reply{Err: &Error{
 				Engine: l.Name(), Kind: Permanent, What: "it was asked for this sentence twice, and each time the program was ended before the answer came",
-				Remedy: "translate the sentence by hand, or with another engine",
+				Trouble: edition.Trouble{Reason: edition.TroubleLost},
+				Remedy:  "translate the sentence by hand, or with another engine",
 			}}
 			ask[i] = false
 		}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine/transport"
 )
 
@@ -40,6 +42,9 @@ type Error struct {
 	// What says what happened and Remedy what to do about it, to a person; they
 	// hold nothing of the text and no secret.
 	What, Remedy string
+	// Trouble is the same for readers of other languages; what it leaves out is
+	// told by Kind (see Told).
+	Trouble edition.Trouble
 	// MayBeBilled means that it is not known whether the service did the work.
 	MayBeBilled bool
 	// Violations are set where Kind is Broken.
@@ -72,6 +77,42 @@ func (e *Error) Safe() string {
 	return b.String()
 }
 
+// reasons are what the kinds of error mean where an adapter says no more.
+var reasons = map[Kind]edition.TroubleReason{
+	Retryable: edition.TroubleFault, Quota: edition.TroubleQuota, Auth: edition.TroubleCredentials,
+	Unsupported: edition.TroubleLanguage, Broken: edition.TroubleUnfit,
+}
+
+// Told is what happened, for readers of any language.
+func (e *Error) Told() edition.Trouble {
+	t := e.Trouble
+	if t.Reason == "" {
+		if t.Reason = reasons[e.Kind]; t.Reason == "" {
+			t.Reason = edition.TroubleRefused
+		}
+	}
+	if t.Reason == edition.TroubleUnfit && t.Detail == "" {
+		var rules []string
+		for _, v := range e.Violations {
+			if !slices.Contains(rules, v.Rule) {
+				rules = append(rules, v.Rule)
+			}
+		}
+		t.Detail = strings.Join(rules, ",")
+	}
+	return t
+}
+
+// bareName is the variable, file or setting that a description of where a key
+// comes from names, without the words around it.
+func bareName(from string) string {
+	for _, what := range []string{"environment variable ", "file ", "setting "} {
+		from = strings.TrimPrefix(from, what)
+	}
+	name, _, _ := strings.Cut(from, " of engine ")
+	return name
+}
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
@@ -97,7 +138,7 @@ func asError(name string, err error) *Error {
 		return e
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &Error{Engine: name, Kind: Retryable, What: "no answer in time", MayBeBilled: true, Err: err}
+		return &Error{Engine: name, Kind: Retryable, What: "no answer in time", MayBeBilled: true, Err: err, Trouble: edition.Trouble{Reason: edition.TroubleLate}}
 	}
 	return &Error{Engine: name, Kind: Permanent, What: "the call failed", Err: err}
 }
@@ -142,7 +183,7 @@ func TooLong(name string, size Size, l Limits) *Error {
 	return &Error{
 		Engine: name, Kind: Permanent,
 		What:   "a sentence is too long for one request (" + limit + ")",
-		Remedy: "split the sentence, or translate it by hand",
+		Remedy: "split the sentence, or translate it by hand", Trouble: edition.Trouble{Reason: edition.TroubleLong},
 	}
 }
 
@@ -151,6 +192,6 @@ func NoLanguage(name, source, target string) *Error {
 	return &Error{
 		Engine: name, Kind: Unsupported,
 		What:   fmt.Sprintf("it cannot translate from %s to %s", source, target),
-		Remedy: "name another engine for this locale",
+		Remedy: "name another engine for this locale", Trouble: edition.Trouble{Reason: edition.TroubleLanguage, Detail: source + " → " + target},
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/errgroup"
+
+	"dragoman/internal/edition"
 )
 
 // Config is how Limited treats an engine. The zero value is good.
@@ -86,6 +88,8 @@ type Stats struct {
 	// LastError is the last call's that failed, "" where none has.
 	LastError string
 	LastAt    time.Time
+	// Last is LastError for readers of other languages.
+	Last edition.Trouble
 }
 
 // Status is how an engine does.
@@ -140,6 +144,7 @@ func (l *LimitedEngine) named(err error) error {
 	}
 	told := *e
 	told.What += " (from the " + l.cfg.KeyFrom + ")"
+	told.Trouble.See = bareName(l.cfg.KeyFrom)
 	return &told
 }
 
@@ -232,7 +237,8 @@ func (l *LimitedEngine) refusal(r Request) error {
 	case r.Confidential && !info.Local:
 		return &Error{
 			Engine: l.Name(), Kind: Permanent, What: "a confidential text must not leave the house, and this engine is outside",
-			Remedy: "put a local engine on the route, or translate it by hand",
+			Remedy:  "put a local engine on the route, or translate it by hand",
+			Trouble: edition.Trouble{Reason: edition.TroubleOutside},
 		}
 	case !info.Languages.Has(r.Source, r.Target):
 		return NoLanguage(l.Name(), r.Source, r.Target)
@@ -443,7 +449,8 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 	if wait, ok := l.breaker.allow(c.At); !ok {
 		return nil, &Error{
 			Engine: l.Name(), Kind: Retryable, After: wait, Err: errBreakerOpen,
-			What: "it failed too often in a row and is left alone for a while",
+			What:    "it failed too often in a row and is left alone for a while",
+			Trouble: edition.Trouble{Reason: edition.TroubleResting},
 		}
 	}
 	replies, err := l.recorded(ctx, c, release)
@@ -469,7 +476,8 @@ func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 		s.Characters += c.Size.CodePoints
 		if err != nil {
 			s.Failures++
-			s.LastError, s.LastAt = asError(l.Name(), err).Safe(), c.At
+			last := asError(l.Name(), l.named(err))
+			s.LastError, s.LastAt, s.Last = last.Safe(), c.At, last.Told()
 		}
 	})
 }

@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/transport"
 )
@@ -277,7 +278,7 @@ func (e *Engine) worker(p pair) (*worker, error) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		return nil, &engine.Error{
 			Engine: e.name, Kind: engine.Permanent, Err: err,
-			What: "Apertium's pipelines need bash, which is not there", Remedy: "install bash",
+			What: "Apertium's pipelines need bash, which is not there", Remedy: "install bash", Trouble: edition.Trouble{Reason: edition.TroubleInstall, See: "bash"},
 		}
 	}
 	w := newWorker(func(ctx context.Context) (string, error) { return e.script(ctx, e.modes[p]) })
@@ -288,7 +289,7 @@ func (e *Engine) worker(p pair) (*worker, error) {
 func (e *Engine) notInstalled() error {
 	return &engine.Error{
 		Engine: e.name, Kind: engine.Unsupported, What: "no language pair of Apertium is installed on this machine",
-		Remedy: "install the Debian packages " + packages,
+		Remedy: "install the Debian packages " + packages, Trouble: edition.Trouble{Reason: edition.TroubleInstall, See: packages},
 	}
 }
 
@@ -302,11 +303,13 @@ func (e *Engine) classify(ctx context.Context, p pair, err error) error {
 		return &engine.Error{
 			Engine: e.name, Kind: engine.Retryable, MayBeBilled: true, Err: err,
 			What: named + " did not answer in time", Remedy: "it is started again; give the engine a longer timeout if this stays",
+			Trouble: edition.Trouble{Reason: edition.TroubleLate, Where: "Apertium", See: "timeout"},
 		}
 	case errors.Is(err, exec.ErrNotFound):
 		return &engine.Error{
 			Engine: e.name, Kind: engine.Unsupported, Err: err,
 			What: "a program of Apertium is not installed", Remedy: "install the Debian packages " + packages,
+			Trouble: edition.Trouble{Reason: edition.TroubleInstall, See: packages},
 		}
 	case errors.Is(err, errFlood):
 		return engine.Unreadable(e.name, err)
@@ -314,5 +317,6 @@ func (e *Engine) classify(ctx context.Context, p pair, err error) error {
 	return &engine.Error{
 		Engine: e.name, Kind: engine.Retryable, Err: err,
 		What: named + " ended before it answered", Remedy: "it is started again; install the pair's packages anew if this stays",
+		Trouble: edition.Trouble{Reason: edition.TroubleFault, Where: "Apertium"},
 	}
 }

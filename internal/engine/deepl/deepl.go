@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"unicode"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/httpjson"
 )
@@ -76,9 +77,9 @@ func WithClient(s engine.Settings, h *http.Client) (*Engine, error) {
 	}
 	switch {
 	case s.APIKey == "" && !s.Insecure:
-		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "no API key is set", Remedy: "set the engine's api_key to one from deepl.com/your-account/keys"}
+		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "no API key is set", Remedy: "set the engine's api_key to one from deepl.com/your-account/keys", Trouble: edition.Trouble{Reason: edition.TroubleNoCredentials, Where: "DeepL", See: "api_key"}}
 	case strings.ContainsFunc(s.APIKey, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r > unicode.MaxASCII }):
-		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "the API key has characters that no key has", Remedy: "check the engine's api_key"}
+		return nil, &engine.Error{Engine: s.Name, Kind: engine.Auth, What: "the API key has characters that no key has", Remedy: "check the engine's api_key", Trouble: edition.Trouble{Reason: edition.TroubleCredentials, Where: "DeepL", See: "api_key"}}
 	case s.Glossary != "" && s.SyncGlossary:
 		return nil, wrong("both glossary and sync_glossary are set", "leave glossary out: with sync_glossary, Dragoman makes it")
 	case !slices.Contains(models, s.Model):

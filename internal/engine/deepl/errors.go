@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/httpjson"
 )
@@ -44,7 +45,7 @@ func (e *Engine) denied(st *httpjson.Status) error {
 		plan := map[bool]string{true: "Free", false: "Pro"}[free]
 		remedy = fmt.Sprintf("check the engine's api_key, which is one of DeepL API %s, and leave the endpoint out", plan)
 	}
-	return e.fail(engine.Error{Kind: engine.Auth, What: fmt.Sprintf("DeepL refuses the api_key (HTTP %d)", st.Code), Remedy: remedy, Err: st})
+	return e.fail(engine.Error{Kind: engine.Auth, What: fmt.Sprintf("DeepL refuses the api_key (HTTP %d)", st.Code), Remedy: remedy, Err: st, Trouble: edition.Trouble{Reason: edition.TroubleCredentials, Where: "DeepL", See: "api_key"}})
 }
 
 func (e *Engine) usedUp(cause error) error {
@@ -52,7 +53,7 @@ func (e *Engine) usedUp(cause error) error {
 	if strings.HasSuffix(e.s.APIKey, freeKey) {
 		remedy = "wait for the next month, or change to DeepL API Pro"
 	}
-	return e.fail(engine.Error{Kind: engine.Quota, What: "the characters of this period are used up", Remedy: remedy, Err: cause})
+	return e.fail(engine.Error{Kind: engine.Quota, What: "the characters of this period are used up", Remedy: remedy, Err: cause, Trouble: edition.Trouble{Reason: edition.TroubleQuota, Where: "DeepL"}})
 }
 
 // refused is what DeepL finds wrong with a request.
@@ -62,6 +63,7 @@ func (e *Engine) refused(st *httpjson.Status, r engine.Request) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: "DeepL cannot use the glossary that is kept for " + r.Target,
 			Remedy: "run `dragoman engine sync " + e.s.Name + "`", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleGlossary, Where: "DeepL", See: "dragoman engine sync " + e.s.Name},
 		})
 	case e.s.Glossary != "" && st.Says("glossary", "dictionary"):
 		return e.classifyGlossary(st)
@@ -73,6 +75,7 @@ func (e *Engine) refused(st *httpjson.Status, r engine.Request) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("DeepL cannot use the model %q for this pair", e.s.Model),
 			Remedy: "leave the engine's model out", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleModel, Where: "DeepL", See: e.s.Model},
 		})
 	}
 	return e.client.Classify(st)
@@ -87,5 +90,6 @@ func (e *Engine) classifyGlossary(err error) error {
 	return e.fail(engine.Error{
 		Kind: engine.Permanent, What: fmt.Sprintf("DeepL cannot use the glossary %q", e.s.Glossary),
 		Remedy: "check its id, and that it has a dictionary for this pair of languages", Err: st,
+		Trouble: edition.Trouble{Reason: edition.TroubleGlossary, Where: "DeepL", See: e.s.Glossary},
 	})
 }

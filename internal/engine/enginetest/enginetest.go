@@ -11,12 +11,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"dragoman/content"
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/fake"
 )
@@ -191,6 +193,9 @@ func testUnsupported(t *testing.T, h Harness) {
 	if !errors.As(err, &e) || e.Kind != engine.Unsupported {
 		t.Fatalf("a language that it does not have: %v", err)
 	}
+	if told := e.Told(); told.Reason != edition.TroubleLanguage || !strings.Contains(told.Detail, h.Unsupported) {
+		t.Errorf("told as %+v", told)
+	}
 	if !strings.Contains(e.Safe(), h.Unsupported) || !strings.Contains(e.Safe(), h.Engine.Name()) {
 		t.Errorf("the message names neither engine nor language: %s", e.Safe())
 	}
@@ -283,6 +288,11 @@ func testClassified(t *testing.T, h Harness) {
 		if f == fake.BadCredentials && !namesCredentials(e.Safe()) {
 			t.Errorf("%s: the message does not say which setting, file or variable to look at: %s", f, e.Safe())
 		}
+		if told := e.Told(); !slices.Contains(toldAs[f], told.Reason) {
+			t.Errorf("%s: told as %+v, want one of %v", f, told, toldAs[f])
+		} else if f == fake.BadCredentials && told.See == "" {
+			t.Errorf("%s: the desk cannot say what to look at: %+v", f, told)
+		}
 		if f == fake.RateLimited && e.After <= 0 {
 			t.Errorf("%s: how long the service asks to wait is lost", f)
 		}
@@ -291,6 +301,14 @@ func testClassified(t *testing.T, h Harness) {
 		}
 	}
 	h.translate(t, Sentences(2))
+}
+
+// toldAs is how the desk may tell of a fault, in its reader's language.
+var toldAs = map[fake.Fault][]edition.TroubleReason{
+	fake.RateLimited: {edition.TroubleBusy}, fake.Unavailable: {edition.TroubleDown, edition.TroubleUnreachable},
+	fake.Reset: {edition.TroubleCut, edition.TroubleUnreachable}, fake.Internal: {edition.TroubleFault},
+	fake.QuotaUsed: {edition.TroubleQuota}, fake.BadCredentials: {edition.TroubleCredentials, edition.TroubleNoCredentials},
+	fake.MissingItem: {edition.TroubleUnfit}, fake.Flood: {edition.TroubleUnfit}, fake.Truncated: {edition.TroubleCut, edition.TroubleUnreachable, edition.TroubleFault},
 }
 
 // namesCredentials reports whether a message says where credentials come from.

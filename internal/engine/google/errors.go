@@ -12,6 +12,7 @@ import (
 	grpccodes "google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 )
 
@@ -42,11 +43,12 @@ func (e *Engine) classify(ctx context.Context, err error, r engine.Request) erro
 		return e.fail(engine.Error{
 			Kind: engine.Retryable, After: f.after(), MayBeBilled: true,
 			What: "Google did not answer as it should", Remedy: "it is tried again", Err: err,
+			Trouble: edition.Trouble{Reason: map[bool]edition.TroubleReason{true: edition.TroubleLate, false: edition.TroubleFault}[f.st.Code() == grpccodes.DeadlineExceeded], Where: "Google", See: "timeout", Detail: f.st.Code().String()},
 		})
 	case grpccodes.Canceled:
-		return e.fail(engine.Error{Kind: engine.Retryable, MayBeBilled: true, What: "the call was cut off", Remedy: "it is tried again", Err: err})
+		return e.fail(engine.Error{Kind: engine.Retryable, MayBeBilled: true, What: "the call was cut off", Remedy: "it is tried again", Err: err, Trouble: edition.Trouble{Reason: edition.TroubleCut, Where: "Google"}})
 	}
-	return e.fail(engine.Error{Kind: engine.Permanent, What: "Google refuses the request", Err: err})
+	return e.fail(engine.Error{Kind: engine.Permanent, What: "Google refuses the request", Err: err, Trouble: edition.Trouble{Reason: edition.TroubleRefused, Where: "Google", Detail: f.st.Code().String()}})
 }
 
 // failure is an error of the service with its details.
@@ -100,13 +102,16 @@ func (e *Engine) fail(err engine.Error) error {
 // auth is an error of credentials: it names the file or variable to look at.
 func (e *Engine) auth(what string, cause error) error {
 	remedy := "set " + credentialsVariable + " to a service account's key file, or run `gcloud auth application-default login`"
+	told := edition.Trouble{Reason: edition.TroubleCredentials, Where: "Google", See: credentialsVariable}
 	switch {
 	case e.s.CredentialsFile != "":
 		remedy = fmt.Sprintf("look at the file set as the engine's credentials (%s)", e.s.CredentialsFile)
+		told.See = e.s.CredentialsFile
 	case os.Getenv(credentialsVariable) != "":
 		remedy = fmt.Sprintf("look at the file that %s names (%s)", credentialsVariable, os.Getenv(credentialsVariable))
+		told.See += " (" + os.Getenv(credentialsVariable) + ")"
 	}
-	return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: cause})
+	return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: cause, Trouble: told})
 }
 
 // denied tells apart what the service answers with "permission denied": quotas
@@ -121,17 +126,20 @@ func (e *Engine) denied(f failure) error {
 		return e.fail(engine.Error{
 			Kind: engine.Auth, What: "the Cloud Translation API is switched off in project " + e.s.Project,
 			Remedy: "enable translate.googleapis.com at " + console, Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleSwitchedOff, Where: "Cloud Translation API", See: e.s.Project},
 		})
 	case f.reason() == "BILLING_DISABLED", f.says("billing"):
 		return e.fail(engine.Error{
 			Kind: engine.Quota, What: "billing is not active for project " + e.s.Project,
 			Remedy: "look at its billing account at " + console, Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleBilling, Where: "Google", See: e.s.Project},
 		})
 	}
 	err := e.auth("the credentials may not translate in project "+e.s.Project, f.err)
 	var auth *engine.Error
 	if errors.As(err, &auth) {
 		auth.Remedy = "give the account the role Cloud Translation API User (roles/cloudtranslate.user), or " + auth.Remedy
+		auth.Trouble = edition.Trouble{Reason: edition.TroubleRights, Where: e.s.Project, See: "roles/cloudtranslate.user"}
 	}
 	return err
 }
@@ -146,11 +154,13 @@ func (e *Engine) exhausted(f failure) error {
 		return e.fail(engine.Error{
 			Kind: engine.Quota, After: f.after(), What: "the day's quota of project " + e.s.Project + " is used up",
 			Remedy: "wait until midnight Pacific time, or raise the quota of the Cloud Translation API", Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleQuota, Where: e.s.Project},
 		})
 	}
 	return e.fail(engine.Error{
 		Kind: engine.Retryable, After: f.after(), What: "more was asked of Google in a minute than project " + e.s.Project + " may",
 		Remedy: "it is tried again; if this stays, look at the project's quota and billing", Err: f.err,
+		Trouble: edition.Trouble{Reason: edition.TroubleBusy, Where: "Google"},
 	})
 }
 
@@ -165,19 +175,22 @@ func (e *Engine) refused(f failure, r engine.Request) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: "Google cannot use the glossary that is kept for " + r.Target,
 			Remedy: "run `dragoman engine sync " + e.s.Name + "`", Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleGlossary, Where: "Google", See: "dragoman engine sync " + e.s.Name},
 		})
 	case f.says("glossary"):
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("Google cannot use the glossary %q", e.s.Glossary),
 			Remedy: "check its name, its languages, and that its region is " + e.s.Location, Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleGlossary, Where: "Google", See: e.s.Glossary},
 		})
 	case f.says("model"):
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("Google has no model %q in %s", e.s.Model, e.s.Location),
 			Remedy: "set the engine's model to nmt or translation-llm, and a location that has it", Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleModel, Where: "Google", See: e.s.Model},
 		})
 	}
-	return e.fail(engine.Error{Kind: engine.Permanent, What: "Google refuses the request (" + f.st.Code().String() + ")", Err: f.err})
+	return e.fail(engine.Error{Kind: engine.Permanent, What: "Google refuses the request (" + f.st.Code().String() + ")", Err: f.err, Trouble: edition.Trouble{Reason: edition.TroubleRefused, Where: "Google", Detail: f.st.Code().String()}})
 }
 
 // unreachable tells a certificate that does not verify, which no retry mends,
@@ -188,6 +201,7 @@ func (e *Engine) unreachable(f failure) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: "the certificate of Google's endpoint does not verify",
 			Remedy: "check the engine's endpoint, the machine's clock and its list of authorities; something may be in between", Err: f.err,
+			Trouble: edition.Trouble{Reason: edition.TroubleCertificate, Where: "Google"},
 		})
 	}
 	if f.says("credentials", "oauth2", "token") {
@@ -196,5 +210,6 @@ func (e *Engine) unreachable(f failure) error {
 	return e.fail(engine.Error{
 		Kind: engine.Retryable, After: f.after(), MayBeBilled: f.after() == 0,
 		What: "Google cannot be reached", Remedy: "it is tried again; check the network if this stays", Err: f.err,
+		Trouble: edition.Trouble{Reason: edition.TroubleUnreachable, Where: "Google"},
 	})
 }

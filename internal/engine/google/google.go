@@ -33,6 +33,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"dragoman/content"
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/transport"
 )
@@ -411,6 +412,7 @@ func (e *Engine) contextual(classified, err error, target, glossary string) erro
 	return e.fail(engine.Error{
 		Kind: engine.Retryable, What: "Google has no contextual glossaries for " + target,
 		Remedy: "it is tried again without", Err: err,
+		Trouble: edition.Trouble{Reason: edition.TroubleGlossary, Where: "Google", See: target},
 	})
 }
 

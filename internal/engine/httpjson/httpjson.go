@@ -28,6 +28,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 )
 
@@ -153,8 +154,9 @@ func (c *Client) Local() bool { return c.House || Loopback(c.base) }
 func outside(name, host string) *engine.Error {
 	return &engine.Error{
 		Engine: name, Kind: engine.Permanent, Err: ErrOutside,
-		What:   fmt.Sprintf("the settings say that %s is in the house (local: true), and its address is not a private one", host),
-		Remedy: "name an address in your own network (10.…, 172.16.…–172.31.…, 192.168.…), or take local: true out",
+		What:    fmt.Sprintf("the settings say that %s is in the house (local: true), and its address is not a private one", host),
+		Remedy:  "name an address in your own network (10.…, 172.16.…–172.31.…, 192.168.…), or take local: true out",
+		Trouble: edition.Trouble{Reason: edition.TroubleEndpoint, Where: host, See: "local"},
 	}
 }
 
@@ -269,11 +271,13 @@ func (c *Client) read(ctx context.Context, resp *http.Response, out any) error {
 	case errors.As(err, &syntax) && !isJSON(resp.Header) && bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")):
 		return c.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("%s answers with a page instead of %s's data", c.Host(), c.Service),
-			Remedy: "check the engine's endpoint; a proxy or a login page may be in between",
+			Remedy:  "check the engine's endpoint; a proxy or a login page may be in between",
+			Trouble: edition.Trouble{Reason: edition.TroubleEndpoint, Where: c.Host(), See: "endpoint"},
 		})
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(data)):
 		return c.fail(engine.Error{
 			Kind: engine.Retryable, MayBeBilled: true, What: c.Service + "'s answer was cut short", Remedy: "it is tried again",
+			Trouble: edition.Trouble{Reason: edition.TroubleCut, Where: c.Host()},
 		})
 	}
 	return engine.Unreadable(c.Engine, errors.New("the answer does not have the form that "+c.Service+" documents"))

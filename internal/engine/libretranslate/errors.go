@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/httpjson"
 )
@@ -28,6 +29,7 @@ func (e *Engine) classify(err error, r engine.Request) error {
 			return e.fail(engine.Error{
 				Kind: engine.Quota, After: st.After, What: "the day's requests at " + e.client.Host() + " are used up",
 				Remedy: "wait until tomorrow, or ask the server's operator for more", Err: st,
+				Trouble: edition.Trouble{Reason: edition.TroubleQuota, Where: e.client.Host()},
 			})
 		}
 	case http.StatusInternalServerError:
@@ -45,10 +47,12 @@ func (e *Engine) refused(st *httpjson.Status, r engine.Request) error {
 	case st.Says("api key"):
 		return e.fail(engine.Error{
 			Kind: engine.Auth, What: e.client.Host() + " wants an API key", Remedy: "set the engine's api_key; its operator gives one out", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleNoCredentials, Where: e.client.Host(), See: "api_key"},
 		})
 	case st.Says("format is not supported"):
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: e.client.Host() + " does not take HTML", Remedy: "update the LibreTranslate server", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleRefused, Where: e.client.Host(), Detail: "format: html"},
 		})
 	case st.Says("is not supported", "is not available as a target language"):
 		return e.noLanguage(st, r)
@@ -56,6 +60,7 @@ func (e *Engine) refused(st *httpjson.Status, r engine.Request) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: "a request is larger than " + e.client.Host() + " takes",
 			Remedy: "raise the server's LT_CHAR_LIMIT and LT_BATCH_LIMIT, or lower the engine's limits", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleLong, Where: e.client.Host()},
 		})
 	}
 	return e.client.Classify(st)
@@ -73,14 +78,15 @@ func (e *Engine) denied(st *httpjson.Status) error {
 		return e.fail(engine.Error{
 			Kind: engine.Quota, After: st.After, What: e.client.Host() + " has shut us out for asking too often",
 			Remedy: "lower the engine's limits, or ask the server's operator for a key", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleQuota, Where: e.client.Host()},
 		})
 	}
-	what, remedy := "its API key is refused by "+e.client.Host(), "check the engine's api_key"
+	what, remedy, reason := "its API key is refused by "+e.client.Host(), "check the engine's api_key", edition.TroubleCredentials
 	if e.s.APIKey == "" {
 		what = fmt.Sprintf("%s wants an API key and none is set", e.client.Host())
-		remedy = "set the engine's api_key; its operator gives one out"
+		remedy, reason = "set the engine's api_key; its operator gives one out", edition.TroubleNoCredentials
 	}
-	return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: st})
+	return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: st, Trouble: edition.Trouble{Reason: reason, Where: e.client.Host(), See: "api_key"}})
 }
 
 func (e *Engine) fail(err engine.Error) error {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/httpjson"
 )
@@ -188,7 +189,8 @@ func (e *Engine) answer(got result, d dialect) (answer, error) {
 	case c.FinishReason == "content_filter" || text == "" && c.Message.Refusal != "":
 		return answer{}, e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("model %q refuses to translate the text", e.s.Model),
-			Remedy: "translate it by hand, or with another engine",
+			Remedy:  "translate it by hand, or with another engine",
+			Trouble: edition.Trouble{Reason: edition.TroubleUnwilled, Where: e.s.Model},
 		})
 	case text != "":
 		return answer{content: text, cut: c.FinishReason == "length"}, nil
@@ -198,11 +200,13 @@ func (e *Engine) answer(got result, d dialect) (answer, error) {
 		e.learn(d, next)
 		return answer{}, e.fail(engine.Error{
 			Kind: engine.Retryable, MayBeBilled: true, What: silence(e.s.Model, thought),
-			Remedy: "it is asked again with thinking off",
+			Remedy:  "it is asked again with thinking off",
+			Trouble: edition.Trouble{Reason: edition.TroubleSilent, Where: e.s.Model},
 		})
 	}
 	err := engine.BrokenReply(e.s.Name, []engine.Violation{{Rule: engine.RuleEmpty, Detail: "no answer"}})
 	err.What, err.Remedy = silence(e.s.Model, thought), "let the server give longer answers, or take a model that does not think"
+	err.Trouble = edition.Trouble{Reason: edition.TroubleSilent, Where: e.s.Model}
 	return answer{}, err
 }
 
@@ -225,17 +229,19 @@ func (e *Engine) classify(st *httpjson.Status) error {
 		return e.fail(engine.Error{
 			Kind: engine.Permanent, What: fmt.Sprintf("the request is longer than the context of model %q", e.s.Model),
 			Remedy: "lower the engine's limits, or give the model a larger context", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleLong, Where: e.s.Model},
 		})
 	case st.Code == http.StatusUnauthorized || st.Code == http.StatusForbidden:
-		what, remedy := "the chat service at "+e.client.Host()+" refuses the api_key", "check the engine's api_key"
+		what, remedy, reason := "the chat service at "+e.client.Host()+" refuses the api_key", "check the engine's api_key", edition.TroubleCredentials
 		if e.s.APIKey == "" {
-			what, remedy = "the chat service at "+e.client.Host()+" wants an API key", "set the engine's api_key"
+			what, remedy, reason = "the chat service at "+e.client.Host()+" wants an API key", "set the engine's api_key", edition.TroubleNoCredentials
 		}
-		return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: st})
+		return e.fail(engine.Error{Kind: engine.Auth, What: what, Remedy: remedy, Err: st, Trouble: edition.Trouble{Reason: reason, Where: e.client.Host(), See: "api_key"}})
 	case st.Code == http.StatusPaymentRequired, st.Code == http.StatusTooManyRequests && st.Says("insufficient_quota", "current quota", "billing", "credit"):
 		return e.fail(engine.Error{
 			Kind: engine.Quota, After: st.After, What: "what was paid for at " + e.client.Host() + " is used up",
 			Remedy: "add credit at the service, or name another engine for the locale", Err: st,
+			Trouble: edition.Trouble{Reason: edition.TroubleQuota, Where: e.client.Host()},
 		})
 	case st.Code == http.StatusNotFound && st.Says("model"),
 		st.Code == http.StatusBadRequest && st.Says("model_not_found", "model not found", "invalid model", "unknown model", "not a valid model"):
@@ -245,7 +251,7 @@ func (e *Engine) classify(st *httpjson.Status) error {
 }
 
 func (e *Engine) noModel(remedy string, cause *httpjson.Status) error {
-	err := engine.Error{Kind: engine.Permanent, What: fmt.Sprintf("the server at %s has no model %q", e.client.Host(), e.s.Model), Remedy: remedy}
+	err := engine.Error{Kind: engine.Permanent, What: fmt.Sprintf("the server at %s has no model %q", e.client.Host(), e.s.Model), Remedy: remedy, Trouble: edition.Trouble{Reason: edition.TroubleModel, Where: e.client.Host(), See: e.s.Model}}
 	if cause != nil {
 		err.Err = cause
 	}

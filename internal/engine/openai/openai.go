@@ -17,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/httpjson"
 )
@@ -176,7 +177,8 @@ func (e *Engine) fits(texts []coded) error {
 	}
 	return &engine.Error{
 		Engine: e.s.Name, Kind: engine.Permanent,
-		What: fmt.Sprintf("a request of %d characters is more than the %d that one answer can hold", sum.CodePoints, limits.CodePoints),
+		What:    fmt.Sprintf("a request of %d characters is more than the %d that one answer can hold", sum.CodePoints, limits.CodePoints),
+		Trouble: edition.Trouble{Reason: edition.TroubleLong, Where: e.s.Model},
 	}
 }
 
@@ -219,6 +221,7 @@ func (e *Engine) cutOff() error {
 	err := engine.BrokenReply(e.s.Name, []engine.Violation{{Rule: engine.RuleItems, Detail: "the answer was cut off before it"}})
 	err.What = "the model's answer was cut off at its length limit"
 	err.Remedy = "let the server give longer answers, or lower the engine's limits"
+	err.Trouble = edition.Trouble{Reason: edition.TroubleCut, Where: e.s.Model}
 	return err
 }
 

@@ -337,6 +337,10 @@ func (s *splice) image(c Code) string {
 	href := c.Href
 	if !safeURL(href) {
 		href = "#"
+	} else if s.doc.moved != nil {
+		if to, ok := s.doc.moved(href); ok {
+			href = to
+		}
 	}
 	return "![" + alt + "](" + destination(href) + title + ")"
 }

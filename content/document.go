@@ -66,6 +66,10 @@ type Document struct {
 	// mends are what makes a published output safe: a link to javascript: is
 	// put out of action. They hold for every output but an untouched one.
 	mends []edit
+	// pictures are where the addresses of pictures stand, and moved is where
+	// the pictures are by now, nil where they stay.
+	pictures []picture
+	moved    func(href string) (string, bool)
 	// drops are what belongs to the page and not to the release: navigation,
 	// scripts, the title. They hold for Markdown and HTML.
 	drops []Range

@@ -410,6 +410,8 @@ func (d *Document) mendTag(name string, at Range, attrs []attribute, markdown bo
 			v := html.UnescapeString(string(d.Source[a.value.Start:a.value.End]))
 			if !safeURL(v) {
 				d.mend(a.value, "#", v)
+			} else if name == "img" && a.name == "src" {
+				d.picture(a.value, v)
 			}
 		}
 	}

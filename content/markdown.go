@@ -411,10 +411,11 @@ func (r *markdownReader) mendBlock(span Range) {
 func (r *markdownReader) definition(n *ast.LinkReferenceDefinition) {
 	r.suspect = true
 	lines := n.Lines()
-	for i := 0; i < lines.Len(); i++ {
-		r.checkURL(n.Destination, Range{lines.At(i).Start, lines.At(i).Stop})
+	if lines.Len() == 0 {
+		return
 	}
-	if len(n.Title) == 0 || lines.Len() == 0 {
+	r.checkURL(n.Destination, Range{lines.At(0).Start, lines.At(lines.Len() - 1).Stop})
+	if len(n.Title) == 0 {
 		return
 	}
 	last := lines.At(lines.Len() - 1)
@@ -454,15 +455,15 @@ func (r *markdownReader) titleUnit(quote byte, at Range, cell bool) (Unit, bool)
 }
 
 // checkURL mends an address that no output may lead to. at is the range of
-// body that holds it.
+// body that holds its definition.
 func (r *markdownReader) checkURL(dest []byte, at Range) {
-	if len(dest) == 0 || safeURL(decodeMarkdown(string(dest))) {
-		return
+	where, ok := r.destinationOf(dest, at)
+	href := decodeMarkdown(string(dest))
+	switch {
+	case !ok:
+	case safeURL(href):
+		r.doc.picture(where, href)
+	default:
+		r.doc.mend(where, "#", string(dest))
 	}
-	i := bytes.Index(r.body[at.Start:at.End], dest)
-	if i < 0 {
-		return
-	}
-	start := r.base + at.Start + i
-	r.doc.mend(Range{start, start + len(dest)}, "#", string(dest))
 }

@@ -417,6 +417,9 @@ func (in *inline) image(n *ast.Image) {
 	c := in.single("image", t.end-start)
 	c.Href = decodeMarkdown(string(n.Destination))
 	c.Display = Plain(u.coded)
+	if n.Reference == nil {
+		in.r.doc.picture(t.dest, c.Href)
+	}
 	if translatable(u.coded) && in.start(start+2) < u.span.End {
 		in.nested = append(in.nested, u)
 	}
@@ -429,6 +432,7 @@ func (in *inline) image(n *ast.Image) {
 type tail struct {
 	end   int
 	units []Unit
+	dest  Range // of the address, zero where a label stands for it
 }
 
 func (in *inline) tail(dest, title []byte, ref *ast.ReferenceLink) (tail, bool) {
@@ -459,8 +463,9 @@ func (in *inline) address(p int, dest, title []byte) (tail, bool) {
 	if !bytes.HasPrefix(in.buf[p:], dest) {
 		return tail{}, false
 	}
+	where := Range{in.start(p), in.end(p + len(dest))}
 	if len(dest) > 0 && !safeURL(decodeMarkdown(string(dest))) {
-		in.r.doc.mend(Range{in.start(p), in.end(p + len(dest))}, "#", string(dest))
+		in.r.doc.mend(where, "#", string(dest))
 	}
 	p += len(dest)
 	if angle {
@@ -474,13 +479,13 @@ func (in *inline) address(p int, dest, title []byte) (tail, bool) {
 		return tail{}, false
 	}
 	if in.buf[p] == ')' {
-		return tail{end: p + 1}, len(title) == 0
+		return tail{end: p + 1, dest: where}, len(title) == 0
 	}
 	quote, end := in.buf[p], p+1+len(title)
 	if end >= len(in.buf) || !bytes.Equal(in.buf[p+1:end], title) || !pairedQuotes(quote, in.buf[end]) {
 		return tail{}, false
 	}
-	t := tail{end: skipSpaces(in.buf, end+1) + 1}
+	t := tail{end: skipSpaces(in.buf, end+1) + 1, dest: where}
 	if t.end > len(in.buf) || in.buf[t.end-1] != ')' {
 		return tail{}, false
 	}

@@ -169,6 +169,9 @@ func (p *Pipeline) show(ctx context.Context, release int64, locales ...string) e
 	}
 	var cleared []edition.PublicPage
 	for _, r := range records {
+		if err := p.keepPictures(r); err != nil {
+			return err
+		}
 		old := r.Former
 		if r.Gone {
 			old = append(old, r.Slug)

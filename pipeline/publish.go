@@ -13,11 +13,13 @@ import (
 )
 
 // Publisher puts files in the public place. Each file is written whole or not
-// at all, and one that has the same content already is left alone; both
+// at all, and one that has the same content already is left alone; all
 // methods may be called again after an error.
 type Publisher interface {
 	WriteAll(files []publish.File) (changed int, err error)
 	Remove(name string) error
+	// Keep removes what a folder holds besides the files of these names.
+	Keep(dir string, names []string) error
 }
 
 // Publish asks for an approved edition to be published: at once, or when its
@@ -78,12 +80,15 @@ func (p *Pipeline) publishOnce(ctx context.Context, ed int64) error {
 	if e.Embargo.After(p.store.Now()) {
 		return &edition.Later{At: e.Embargo}
 	}
-	page, err := p.page(ctx, e)
+	page, pictures, err := p.page(ctx, e)
 	if err != nil {
 		return p.unlessMoved(ctx, e, err)
 	}
 	record, err := p.record(ctx, e, page)
 	if err != nil {
+		return err
+	}
+	if _, err := p.cfg.Public.WriteAll(pictures); err != nil {
 		return err
 	}
 	if err := p.show(ctx, e.Release, e.Locale); err != nil {
@@ -138,44 +143,65 @@ func (p *Pipeline) Preview(ctx context.Context, id int64) (publish.Page, error) 
 	if e.Revision == 0 {
 		return publish.Page{}, &edition.Refusal{Rule: "drafting", Text: "this edition is being drafted: look again in a moment"}
 	}
-	return p.render(ctx, e, func(t *edition.Target) (string, bool, error) {
+	rel, d, texts, err := p.worded(ctx, e, func(t *edition.Target) (string, bool, error) {
 		return t.Standing.Text, t.Omitted != "" || t.Standing.ID != 0, nil
 	})
+	if err != nil {
+		return publish.Page{}, err
+	}
+	return p.render(e.Locale, rel.Slug, d, texts)
 }
 
-// page renders what an edition's approved words say.
-func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, error) {
-	return p.render(ctx, e, func(t *edition.Target) (string, bool, error) {
+// page renders what an edition's approved words say, with the files of its
+// pictures.
+func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, []publish.File, error) {
+	rel, d, texts, err := p.worded(ctx, e, func(t *edition.Target) (string, bool, error) {
 		if t.State != edition.Final {
 			return "", false, fmt.Errorf("%w: segment %d is %s, not final: nothing unapproved is published", edition.ErrGiveUp, t.Position+1, t.State)
 		}
 		return t.Standing.Text, true, nil
 	})
+	if err != nil {
+		return publish.Page{}, nil, err
+	}
+	page, err := p.render(e.Locale, rel.Slug, d, texts)
+	if err != nil {
+		return page, nil, err
+	}
+	pictures, err := p.picturesOf(ctx, e, rel.Path, page.BodyHTML)
+	if err != nil || len(pictures.names) == 0 {
+		return page, nil, err
+	}
+	d.doc = d.doc.WithPictures(pictures.address)
+	if page, err = p.render(e.Locale, rel.Slug, d, texts); err != nil {
+		return page, nil, err
+	}
+	page.Pictures = pictures.all()
+	return page, pictures.files, nil
 }
 
-// render puts targets in the place of their segments. words says what a
-// target that is not left out gives; false leaves the source.
-func (p *Pipeline) render(ctx context.Context, e edition.Edition, words func(*edition.Target) (string, bool, error)) (publish.Page, error) {
-	rel, err := p.store.Release(ctx, e.Release)
-	if err != nil {
-		return publish.Page{}, err
+// worded gives a release's document and what stands in the place of each of
+// its segments. words says what a target that is not left out gives; false
+// leaves the source.
+func (p *Pipeline) worded(ctx context.Context, e edition.Edition, words func(*edition.Target) (string, bool, error)) (rel edition.Release, d *document, texts []string, err error) {
+	if rel, err = p.store.Release(ctx, e.Release); err != nil {
+		return rel, nil, nil, err
 	}
 	rev, err := p.store.Revision(ctx, e.Revision)
 	if err != nil {
-		return publish.Page{}, err
+		return rel, nil, nil, err
 	}
-	d, err := p.open(ctx, p.terms.Load(), rev)
-	if err != nil {
-		return publish.Page{}, err
+	if d, err = p.open(ctx, p.terms.Load(), rev); err != nil {
+		return rel, nil, nil, err
 	}
 	ts, err := p.store.Targets(ctx, e.ID)
 	if err != nil {
-		return publish.Page{}, err
+		return rel, nil, nil, err
 	}
 	if len(ts) != len(d.segs) {
-		return publish.Page{}, fmt.Errorf("%w: the source has %d segments and the edition %d: change the file, if only by an empty line, to have it drafted anew", edition.ErrGiveUp, len(d.segs), len(ts))
+		return rel, nil, nil, fmt.Errorf("%w: the source has %d segments and the edition %d: change the file, if only by an empty line, to have it drafted anew", edition.ErrGiveUp, len(d.segs), len(ts))
 	}
-	texts := make([]string, len(d.segs))
+	texts = make([]string, len(d.segs))
 	for i := range texts {
 		texts[i] = d.segs[i].Source
 	}
@@ -186,15 +212,20 @@ func (p *Pipeline) render(ctx context.Context, e edition.Edition, words func(*ed
 		}
 		text, ok, err := words(t)
 		if err != nil {
-			return publish.Page{}, err
+			return rel, nil, nil, err
 		}
 		if ok {
 			texts[t.Position] = text
 		}
 	}
-	page, err := pageOf(e.Locale, rel.Slug, d, texts)
+	return rel, d, texts, nil
+}
+
+// render makes the page of texts, by segment.
+func (p *Pipeline) render(locale, slug string, d *document, texts []string) (publish.Page, error) {
+	page, err := pageOf(locale, slug, d, texts)
 	m := d.doc.Meta
-	page.Place, page.Author, page.Source = p.said(e.Locale, m.Place), p.said(e.Locale, m.Author), p.said(e.Locale, m.Source)
+	page.Place, page.Author, page.Source = p.said(locale, m.Place), p.said(locale, m.Author), p.said(locale, m.Source)
 	return page, err
 }
 

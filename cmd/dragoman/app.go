@@ -223,6 +223,14 @@ func (l *lazyWriter) Remove(name string) error {
 	return l.w.Remove(name)
 }
 
+// Keep removes the files of a folder but for those named.
+func (l *lazyWriter) Keep(dir string, names []string) error {
+	if err := l.open(); err != nil {
+		return err
+	}
+	return l.w.Keep(dir, names)
+}
+
 // person is the user that a command acts as: --as, DRAGOMAN_USER, or the
 // name on this machine. Who can open the database may do everything, so an
 // unknown name becomes a user with the role admin; one given with --as must

@@ -45,7 +45,14 @@ type Page struct {
 	Quiet       bool
 	// Social is the short post that goes with the edition, "" for none.
 	Social string
+	// Pictures are the release's own that stand beside the page.
+	Pictures []Picture `json:",omitempty"`
 }
+
+// Picture is a copy of a picture beside a page. Path is relative to the page's
+// folder, and tells the picture's bytes from any others; From is the file it
+// was copied from, below the content folder.
+type Picture struct{ Path, From string }
 
 // Correction is what was put right after publication: What, in a sentence, or
 // New in the place of Old.

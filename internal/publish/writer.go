@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -128,6 +129,47 @@ func (w *Writer) remove(name string) error {
 		return err
 	}
 	return w.syncDir(path.Dir(name))
+}
+
+// Keep removes what the folder dir holds besides the files of these names, and
+// the folder itself where that is all. A folder that is not there is no error.
+func (w *Writer) Keep(dir string, names []string) error {
+	if err := w.keep(dir, names); err != nil {
+		return w.explain("remove", dir, err)
+	}
+	return nil
+}
+
+func (w *Writer) keep(dir string, names []string) error {
+	if err := checkName(dir); err != nil {
+		return err
+	}
+	root, err := w.hold()
+	if err != nil {
+		return err
+	}
+	there, err := fs.ReadDir(root.FS(), dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, d := range there {
+		if slices.Contains(names, d.Name()) || d.IsDir() {
+			continue
+		}
+		if err := w.remove(path.Join(dir, d.Name())); err != nil {
+			return err
+		}
+	}
+	if len(names) > 0 {
+		return nil
+	}
+	if err := root.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return w.syncDir(path.Dir(dir))
 }
 
 // Clean removes what killed runs left anywhere below the directory, and

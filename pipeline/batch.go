@@ -409,9 +409,12 @@ func (c *Changes) planned(a *edition.Affected) planned {
 	return p
 }
 
-// fits reports whether words would comply in the place of a target's.
-func (c *Changes) fits(a *edition.Affected, text string) bool {
-	b := *a
-	b.Standing.Text = text
-	return c.Planner.PlanTarget(&b).Class == edition.ClassRight
+// spares reports whether what another batch proposes for a target still counts
+// beside the plan for it: it complies with the change, or leaves alone what the
+// change puts right, so that the two can be joined when they are accepted.
+func (c *Changes) spares(p *planned, text string) bool {
+	a := *p.Affected
+	a.Standing.Text = text
+	other := c.Planner.PlanTarget(&a)
+	return other.Class == edition.ClassRight || len(p.plan.Replaced) > 0 && other.Group == p.plan.Group
 }

@@ -218,7 +218,10 @@ func namesAny(source string, changed []int) bool {
 // applied checks what has to hold when batches are done.
 func (w *world) applied(changed []int, batches ...edition.Batch) {
 	w.t.Helper()
-	items := w.listed(batches...)
+	items := make([]map[int64]edition.Item, len(batches))
+	for i, b := range batches {
+		items[i] = w.listed(b)
+	}
 	w.each(func(e edition.Edition, source string, t *edition.Target, ps []edition.Proposal, wrong []string) {
 		where := fmt.Sprintf("release %d (%s), target %d %q: %q", e.Release, e.State, t.ID, source, t.Standing.Text)
 		old, had := w.before[t.ID]
@@ -229,15 +232,17 @@ func (w *world) applied(changed []int, batches ...edition.Batch) {
 			w.t.Errorf("%s: a person said %q", where, said)
 		}
 		for _, id := range wrong {
-			if !slices.ContainsFunc(changed, func(i int) bool { return names[i].id == id }) {
-				continue
-			}
 			if !had && t.Errors > 0 {
 				continue // a draft that came in since, with its finding
 			}
-			m, listed := items[t.ID]
-			if len(ps) == 0 && !(listed && (m.Status == edition.ItemTask || m.Status == edition.ItemConflict || m.Status == edition.ItemRejected)) {
-				w.t.Errorf("%s: %s is wrong, and nobody is told (%+v)", where, id, m)
+			told := !slices.ContainsFunc(changed, func(i int) bool { return names[i].id == id })
+			for k, i := range changed {
+				if m, ok := items[k][t.ID]; ok && names[i].id == id {
+					told = told || slices.Contains([]edition.ItemStatus{edition.ItemWaiting, edition.ItemTask, edition.ItemConflict, edition.ItemRejected}, m.Status)
+				}
+			}
+			if !told {
+				w.t.Errorf("%s: %s is wrong, and nobody is told%s", where, id, w.story(t.ID, batches...))
 			}
 		}
 		for _, pr := range ps {
@@ -265,7 +270,7 @@ func (w *world) counted() {
 }
 
 // decide accepts or rejects some of what waits, in groups or one by one.
-func (w *world) decide(b edition.Batch) {
+func (w *world) decide(b edition.Batch, all []edition.Batch) {
 	ctx := w.t.Context()
 	groups, _, err := w.pipe.Groups(ctx, b.ID, edition.GroupFilter{Status: edition.ItemWaiting})
 	if err != nil {
@@ -304,23 +309,48 @@ func (w *world) decide(b edition.Batch) {
 		if m.Status == edition.ItemAccepted {
 			w.taken[m.Target] = t.Standing.Text
 		}
-		if t.Errors > 0 && was.ApprovedBy != "" {
-			w.t.Errorf("target %d is approved and has %d errors", t.ID, t.Errors)
+		if t.Errors > 0 && was.ApprovedBy != "" && !w.listedElsewhere(b, all, t.ID) {
+			w.t.Errorf("target %d is approved and has %d errors%s", t.ID, t.Errors, w.story(t.ID, all...))
 		}
 	}
+}
+
+// listedElsewhere reports whether another batch still has a target for a person.
+func (w *world) listedElsewhere(b edition.Batch, all []edition.Batch, target int64) bool {
+	return slices.ContainsFunc(all, func(other edition.Batch) bool {
+		m, ok := w.listed(other)[target]
+		return ok && other.ID != b.ID && slices.Contains([]edition.ItemStatus{edition.ItemWaiting, edition.ItemTask, edition.ItemConflict}, m.Status)
+	})
+}
+
+// story tells what became of a target, where something is wrong with it.
+func (w *world) story(target int64, batches ...edition.Batch) string {
+	var b strings.Builder
+	for _, batch := range batches {
+		if m, ok := w.listed(batch)[target]; ok {
+			fmt.Fprintf(&b, "\n\tbatch %d: %s, %s: %q > %q", batch.ID, m.Action, m.Status, m.Stood, m.Stand)
+		}
+	}
+	versions, err := w.pipe.History(w.t.Context(), target)
+	if err != nil {
+		w.t.Error(err)
+	}
+	for _, v := range versions {
+		fmt.Fprintf(&b, "\n\tversion %d of %d (batch %d, glossary %d): %q", v.ID, v.Parent, v.Origin.Batch, v.Glossary, v.Text)
+	}
+	return b.String()
 }
 
 // undone checks what has to hold when all batches are undone.
 func (w *world) undone(batches ...edition.Batch) {
 	w.t.Helper()
-	items := w.listed(batches...)
 	w.each(func(e edition.Edition, source string, t *edition.Target, ps []edition.Proposal, wrong []string) {
 		old, had := w.before[t.ID]
 		where := fmt.Sprintf("release %d (%s), target %d %q: %q", e.Release, e.State, t.ID, source, t.Standing.Text)
 		switch {
 		case !had:
 		case !w.touched[t.ID] && t.Standing.Text != old.Standing.Text:
-			w.t.Errorf("%s: it said %q, and nobody touched it (%+v)", where, old.Standing.Text, items[t.ID])
+			w.t.Errorf("%s: it said %q, and nobody touched it%s", where, old.Standing.Text, w.story(t.ID, batches...))
 		case !w.touched[t.ID] && t.ApprovedBy != old.ApprovedBy:
 			w.t.Errorf("%s: it was approved by %q", where, old.ApprovedBy)
 		case w.touched[t.ID] && t.Standing.Text != w.said[t.ID]:
@@ -404,7 +434,7 @@ func (w *world) round() {
 	w.applied(changed, batches...)
 	if w.r.IntN(3) > 0 {
 		for _, b := range batches {
-			w.decide(b)
+			w.decide(b, batches)
 		}
 		w.applied(changed, batches...)
 	}

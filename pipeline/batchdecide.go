@@ -458,22 +458,22 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 }
 
 // about gives the concepts that a proposal would have put right in the words
-// that stand, none where these are not those that it was made for: whoever
-// rejects it has answered for these alone.
+// that stand, none where it no longer fits these: whoever rejects it has
+// answered for these alone.
 func (w *decider) about(t *edition.Target, pr *edition.Proposal) (map[string]bool, error) {
 	a := w.rows[t.ID]
 	if a == nil {
 		return nil, nil
 	}
-	base, err := w.tx.Version(w.ctx, pr.Base)
-	if err != nil || base.Text != t.Standing.Text {
+	text, ok, err := rebasedText(w.ctx, w.tx, t, pr)
+	if err != nil || !ok {
 		return nil, err
 	}
 	out := map[string]bool{}
 	for _, f := range termFindings(w.g, a.Locale, a.Source, a.Occ, t.Standing.Text) {
 		out[f.Args["Concept"]] = true
 	}
-	for _, f := range termFindings(w.g, a.Locale, a.Source, a.Occ, pr.Text) {
+	for _, f := range termFindings(w.g, a.Locale, a.Source, a.Occ, text) {
 		delete(out, f.Args["Concept"])
 	}
 	return out, nil

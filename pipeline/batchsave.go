@@ -31,8 +31,8 @@ type saver struct {
 	tx    Tx
 	batch *edition.Batch
 	g     *terms
-	// fits reports whether words would comply in the place of a target's.
-	fits func(a *edition.Affected, text string) bool
+	// spares reports whether another batch's proposal still counts beside a plan.
+	spares func(p *planned, text string) bool
 
 	editions map[int64]*edition.Edition
 	counts   map[int64]*edition.CountChange
@@ -62,7 +62,7 @@ type saver struct {
 
 func newSaver(ctx context.Context, tx Tx, b *edition.Batch, c *Changes) *saver {
 	return &saver{
-		ctx: ctx, tx: tx, batch: b, g: c.fresh, fits: c.fits, rules: c.p.cfg.Rules, routes: c.p.cfg.Routes, byHand: c.p.cfg.CorrectByHand, editions: map[int64]*edition.Edition{}, counts: map[int64]*edition.CountChange{},
+		ctx: ctx, tx: tx, batch: b, g: c.fresh, spares: c.spares, rules: c.p.cfg.Rules, routes: c.p.cfg.Routes, byHand: c.p.cfg.CorrectByHand, editions: map[int64]*edition.Edition{}, counts: map[int64]*edition.CountChange{},
 		revise: map[int64]bool{}, findings: map[int64][]edition.StandingFinding{},
 		version: map[int]*edition.Version{}, proposal: map[int]*edition.Proposal{}, groups: map[string]*edition.Group{},
 	}
@@ -277,10 +277,10 @@ func (s *saver) propose(p *planned, there []edition.Proposal) error {
 }
 
 // overtake closes what this batch has proposed for a target before, and what
-// an earlier one has that does not comply with the new glossary.
+// others have that gives the names at hand otherwise than the new glossary.
 func (s *saver) overtake(p *planned, there []edition.Proposal) error {
 	for _, pr := range there {
-		if pr.Cause != edition.ByBatch || pr.CauseID != s.batch.ID && s.fits(p.Affected, pr.Text) {
+		if pr.Cause != edition.ByBatch || pr.CauseID != s.batch.ID && s.spares(p, pr.Text) {
 			continue
 		}
 		if err := s.tx.DecideProposal(s.ctx, pr.ID, edition.Stale, edition.Machine); err != nil {

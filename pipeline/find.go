@@ -129,7 +129,19 @@ func (l *loader) add(found []source, s source) []source {
 // looked into: what was read of it before is not taken for gone.
 func (l *loader) unreadable(key string, err error) {
 	l.unread = append(l.unread, key)
-	l.report.Problems = append(l.report.Problems, fmt.Errorf("%s: cannot read: %w (a link must not lead out of the folder)", key, err))
+	why := "check its permissions"
+	link := ""
+	if info, lerr := os.Lstat(l.file(key)); lerr == nil && info.Mode()&fs.ModeSymlink != 0 {
+		why = "the link must lead to a file, and not out of the folder"
+		link = "link "
+	} else if errors.Is(lerr, fs.ErrNotExist) {
+		why = "check its name"
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err // without the name, which is told already
+	}
+	l.report.Problems = append(l.report.Problems, fmt.Errorf("%s%s: cannot read: %w: %s", link, l.file(key), err, why))
 }
 
 // named reports whether a name is text, and notes a problem where it is not.
@@ -187,12 +199,16 @@ func (l *loader) isGone(key string) bool {
 		_, gone := l.gone[key]
 		return gone
 	}
-	file := filepath.FromSlash(key)
-	if !elsewhere(key) {
-		file = filepath.Join(l.p.cfg.Content, file)
-	}
-	_, err := os.Lstat(file)
+	_, err := os.Lstat(l.file(key))
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+// file is where the file of a key is.
+func (l *loader) file(key string) string {
+	if elsewhere(key) {
+		return filepath.FromSlash(key)
+	}
+	return filepath.Join(l.p.cfg.Content, filepath.FromSlash(key))
 }
 
 // close lets go of the folders.

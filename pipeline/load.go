@@ -20,6 +20,7 @@ type LoadReport struct {
 	Removed   []RemovedRelease
 	Problems  []error // files, or releases in them, that could not be taken
 	Unchanged int     // files
+	Added     int     // editions of releases that were known, in a locale that is new
 	// Keys are the files that were looked at, as releases name them.
 	Keys []string
 }

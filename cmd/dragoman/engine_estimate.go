@@ -52,6 +52,10 @@ func (a *app) printEstimate(ctx context.Context, est *pipeline.EngineEstimate) e
 	if err != nil {
 		return err
 	}
+	if len(est.Quotes) == 0 && len(a.cfg.Routes) == 0 {
+		fmt.Fprintln(a.stdout, "No engine is asked for any locale: nothing would be sent, and nothing costs anything.")
+		return nil
+	}
 	fmt.Fprintf(a.stdout, "%d release(s) in %d file(s): %d segment(s) in all locales, of which %d need no engine.\n", est.Releases, est.Files, est.Segments, est.Recalled)
 	if len(est.Quotes) == 0 {
 		return nil

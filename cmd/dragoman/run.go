@@ -86,7 +86,8 @@ func (a *app) takeIn(ctx context.Context, o runOptions) (pipeline.LoadReport, er
 		}
 		fmt.Fprintf(a.stderr, "Taking up %d edition(s) again that failed, or that engines left unfinished.\n", n)
 	}
-	if _, err := a.pipe.AddLocales(ctx); err != nil {
+	added, err := a.pipe.AddLocales(ctx)
+	if err != nil {
 		return pipeline.LoadReport{}, err
 	}
 	bar := newProgress(a.stderr, "Reading releases:")
@@ -99,6 +100,7 @@ func (a *app) takeIn(ctx context.Context, o runOptions) (pipeline.LoadReport, er
 		}
 	})
 	bar.end()
+	report.Added = added
 	if err != nil {
 		if ctx.Err() != nil {
 			return report, errStopped
@@ -152,7 +154,9 @@ func (a *app) tell(ctx context.Context, o runOptions, r pipeline.LoadReport) err
 	if o.json {
 		return printLinesJSON(a.stdout, lines)
 	}
-	printLines(a.stdout, lines)
+	if len(lines) > 0 {
+		printLines(a.stdout, lines)
+	}
 	a.nextStep(sums, r)
 	return nil
 }
@@ -286,10 +290,14 @@ func (a *app) nextStep(sums []edition.Sum, r pipeline.LoadReport) {
 		}
 	}
 	fmt.Fprintln(a.stdout)
-	if r.New+r.Changed == 0 && len(r.Problems) == 0 {
-		fmt.Fprintln(a.stdout, "Nothing new: every release was drafted before.")
-	} else {
+	switch {
+	case r.New+r.Changed > 0 || len(r.Problems) > 0:
 		fmt.Fprintf(a.stdout, "%d new and %d changed release(s) drafted.\n", r.New, r.Changed)
+	case r.Added == 0:
+		fmt.Fprintln(a.stdout, "Nothing new: every release was drafted before.")
+	}
+	if r.Added > 0 {
+		fmt.Fprintf(a.stdout, "%d edition(s) drafted of releases that had none in their language.\n", r.Added)
 	}
 	switch {
 	case failed > 0:

@@ -400,6 +400,7 @@ func (l *Loaded) check() error {
 		bad("locales", "no target locale: name at least one, such as ar")
 	}
 	for i, tag := range l.Locales {
+		tag = strings.TrimSpace(tag)
 		t, err := language.Parse(tag)
 		if err != nil {
 			bad("locales", "%q is no language tag: write it like ar, pt-BR or zh-Hant", tag)
@@ -408,6 +409,9 @@ func (l *Loaded) check() error {
 		l.Locales[i] = t.String()
 		if _, err := locales.Get(t.String()); err != nil {
 			bad("locales", "%v", err)
+		}
+		if t.String() == "en" {
+			bad("locales", "releases are in English already: name the languages to translate into")
 		}
 		if slices.Index(l.Locales, t.String()) < i {
 			bad("locales", "%s is named twice", tag)

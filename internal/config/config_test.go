@@ -79,6 +79,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{"locales: []\n", "no target locale"},
 		{"locales: [ar, ar]\n", "named twice"},
 		{"locales: ['not a tag']\n", "is no language tag"},
+		{"locales: [ar, en]\n", "in English already"},
 		{"locales: [ja]\n", "locales"},
 		{"recall: {threshold: 20}\n", "not between 50 and 100"},
 		{"recall: {thresholds: [{locale: ar, threshold: 20}]}\n", "not between 50 and 100"},

@@ -35,8 +35,13 @@ func (m *match) cost() int {
 	return c
 }
 
-// readAll scans a text and takes all its words apart.
+// readAll scans a text and takes all its words apart, unless the reader has
+// just done so.
 func (t *target) readAll(r *reader, text string) {
+	if r.readBy == t.grammar && r.text == text {
+		r.matches, r.needs, r.folded = r.matches[:0], r.needs[:0], r.folded[:0]
+		return
+	}
 	r.scan(t.grammar.spelling(), text)
 	for i := range r.words {
 		w := &r.words[i]
@@ -44,6 +49,7 @@ func (t *target) readAll(r *reader, text string) {
 		t.grammar.read(r, w)
 		w.n1 = int32(len(r.readings))
 	}
+	r.readBy = t.grammar
 }
 
 // find appends to r.matches every match of the entry's terms.

@@ -356,8 +356,8 @@ func (g *Glossary) SwapTerm(lang, target, oldTerm, newTerm string, conceptIndex 
 	if t == nil || conceptIndex < 0 || conceptIndex >= len(g.concepts) {
 		return target, nil, false
 	}
-	r := readers.Get().(*reader)
-	defer readers.Put(r)
+	r := textReaders.Get().(*reader)
+	defer textReaders.Put(r)
 	c := &g.concepts[conceptIndex]
 	e := t.adHoc(c, t.listed(conceptIndex, oldTerm))
 	if len(e.terms) == 0 {

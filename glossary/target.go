@@ -320,7 +320,12 @@ func readTerm(r *reader, sp *spelling, text string) []termWord {
 	return words
 }
 
-var readers = sync.Pool{New: func() any { return new(reader) }}
+// readers are for terms, textReaders for texts: a text is verified, swapped in
+// and verified again, so the reader that had it last has mostly read it.
+var (
+	readers     = sync.Pool{New: func() any { return new(reader) }}
+	textReaders = sync.Pool{New: func() any { return new(reader) }}
+)
 
 // compile generates the forms of one concept.
 func (t *target) compile(concept int) *entry {

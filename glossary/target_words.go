@@ -156,6 +156,7 @@ type reader struct {
 	words    []word
 	letters  []rune
 	readings []reading
+	readBy   grammar // that took the words of text apart, nil where none has
 	matches  []match
 	needs    []need
 	order    []int32 // usable matches, longest first
@@ -184,7 +185,7 @@ type reader struct {
 // are transparent, also within a word; a standalone code parts words as a
 // space does.
 func (r *reader) scan(sp *spelling, text string) {
-	r.sp, r.text = sp, text
+	r.sp, r.text, r.readBy = sp, text, nil
 	r.words, r.letters, r.readings = r.words[:0], r.letters[:0], r.readings[:0]
 	r.matches, r.needs = r.matches[:0], r.needs[:0]
 	r.folded = r.folded[:0]

@@ -91,7 +91,7 @@ func (g *Glossary) Verify(dst []Verdict, lang, source string, occ []Occurrence, 
 	if t == nil || len(occ) == 0 {
 		return dst
 	}
-	r := readers.Get().(*reader)
+	r := textReaders.Get().(*reader)
 	t.readAll(r, target)
 	t.collect(r, occ)
 	for i := range r.needs {
@@ -104,7 +104,7 @@ func (g *Glossary) Verify(dst []Verdict, lang, source string, occ []Occurrence, 
 	for i := range r.needs {
 		dst = t.verdicts(dst, r, &r.needs[i])
 	}
-	readers.Put(r)
+	textReaders.Put(r)
 	return dst
 }
 

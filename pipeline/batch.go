@@ -200,7 +200,9 @@ func (p *Pipeline) changesFor(ctx context.Context, b *edition.Batch, run *batchR
 // and saves how far it has come then. Where it is elsewhere by now, nothing
 // happens: another worker, or a person, was first.
 func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
+	var held time.Time
 	err := p.store.InTx(ctx, func(tx Tx) error {
+		held = time.Now()
 		now, err := tx.Batch(ctx, b.ID)
 		if err != nil {
 			return err
@@ -215,6 +217,9 @@ func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Ti
 		now.Worked += time.Since(begin)
 		return tx.SaveBatch(ctx, &now)
 	})
+	if err == nil && p.cfg.Sliced != nil {
+		p.cfg.Sliced(time.Since(held))
+	}
 	if errors.Is(err, errOvertaken) {
 		return nil
 	}
@@ -402,9 +407,23 @@ func (c *Changes) planned(a *edition.Affected) planned {
 	if err != nil || a.Omitted || a.Standing.ID == 0 {
 		return p
 	}
-	p.terms = func() []edition.Finding { return termFindings(c.fresh, l.Tag, a.Source, a.Occ, a.Standing.Text) }
+	faults := p.plan.Faults
+	if l.Tag != a.Locale {
+		faults = nil // the rules are those of another language
+	}
+	p.terms = func() []edition.Finding {
+		if faults != nil {
+			return faultFindings(c.fresh, l.Tag, a.Source, faults.Stands)
+		}
+		return termFindings(c.fresh, l.Tag, a.Source, a.Occ, a.Standing.Text)
+	}
 	if p.plan.Action == edition.ActSwap {
-		p.found = examineText(c.fresh, check.Input{Locale: l, Source: a.Source, Target: p.plan.Text, Kind: a.Kind, Origin: a.Standing.Origin}, a.Occ)
+		in := check.Input{Locale: l, Source: a.Source, Target: p.plan.Text, Kind: a.Kind, Origin: a.Standing.Origin}
+		if faults != nil {
+			p.found = append(check.Run(in), faultFindings(c.fresh, l.Tag, a.Source, faults.Text)...)
+		} else {
+			p.found = examineText(c.fresh, in, a.Occ)
+		}
 	}
 	return p
 }

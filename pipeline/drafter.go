@@ -137,8 +137,13 @@ func examineText(g *terms, in check.Input, occ []glossary.Occurrence) []edition.
 
 // termFindings is what the term verifier does not pass.
 func termFindings(g *terms, lang, source string, occ []glossary.Occurrence, target string) []edition.Finding {
+	return faultFindings(g, lang, source, g.Verify(nil, lang, source, occ, target))
+}
+
+// faultFindings puts the verdicts that are not passed as findings.
+func faultFindings(g *terms, lang, source string, vs []glossary.Verdict) []edition.Finding {
 	var fs []edition.Finding
-	for _, v := range g.Verify(nil, lang, source, occ, target) {
+	for _, v := range vs {
 		if f, ok := termFinding(g, lang, source, v); ok && !g.excepted(lang, source, v.ID) {
 			fs = append(fs, f)
 		}

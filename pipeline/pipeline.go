@@ -64,6 +64,8 @@ type Config struct {
 	// Location is the time zone of dates that name none.
 	Location *time.Location
 	Log      *slog.Logger
+	// Sliced, where set, is told how long each transaction of a batch took.
+	Sliced func(time.Duration)
 }
 
 // Pipeline moves editions from stage to stage. It is safe for concurrent use.

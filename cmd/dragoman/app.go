@@ -99,7 +99,7 @@ func (a *app) start(ctx context.Context) error {
 		CorrectByHand:     a.cfg.Corrections.ByHand, CorrectionNotes: a.cfg.Corrections.Notes,
 		Site:     publish.Site{Name: a.cfg.Site.Name, BaseURL: a.cfg.Site.URL, Locales: a.cfg.Locales},
 		Public:   &lazyWriter{dir: a.cfg.Public},
-		Location: a.cfg.Location(), Log: a.log,
+		Location: a.cfg.Location(), Log: a.log, Sliced: a.sliced,
 	})
 	if err != nil {
 		return err

@@ -357,6 +357,23 @@ func peakMB() int {
 	return int(m.Sys >> 20)
 }
 
+// cpuSeconds is how long this process has been at work so far, on all cores; 0
+// where the system does not tell.
+func cpuSeconds() float64 {
+	body, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(body), ") ") // after the name of the program
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return float64(user+system) / 100 // Linux counts hundredths for programs
+}
+
 func benchName(i int) string { return fmt.Sprintf("bench-release-%08d.md", i) }
 
 // benchPlaces and benchSentences vary names and numbers, as an archive does.

@@ -69,6 +69,7 @@ type batchBench struct {
 	*globals
 	o      batchBenchOptions
 	report batchBenchReport
+	slices sliceTimes
 }
 
 // batchBenchReport is what was measured.
@@ -100,6 +101,7 @@ type previewBench struct {
 
 func (b *batchBench) run(ctx context.Context) error {
 	b.flags["database"] = b.o.archive
+	b.sliced = b.slices.add
 	if _, err := os.Stat(b.o.archive); err != nil {
 		begin := time.Now()
 		if err := b.build(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"dragoman/glossary"
@@ -22,6 +23,7 @@ type applyBench struct {
 	// of it in which targets were verified and swapped.
 	Seconds   float64 `json:"seconds"`
 	Walk      float64 `json:"walk_seconds"`
+	WalkCPU   float64 `json:"walk_cpu_seconds"`   // on all cores, the desk's part too
 	PerSecond float64 `json:"swapped_per_second"` // in the walk
 	// RawPerSecond is how many targets a second could be changed if there was
 	// nothing to do but to insert their rows, three each.
@@ -31,6 +33,30 @@ type applyBench struct {
 	ViewMillis  float64 `json:"view_ms"`
 	TypeMillis  float64 `json:"type_ms"`
 	UndoSeconds float64 `json:"undo_seconds"`
+	UndoCPU     float64 `json:"undo_cpu_seconds"`
+	// How long a transaction of the batch holds the database, 99 of 100 times.
+	SliceMillis     float64 `json:"slice_ms"`
+	UndoSliceMillis float64 `json:"undo_slice_ms"`
+}
+
+// sliceTimes gathers how long transactions of batches took.
+type sliceTimes struct {
+	mu   sync.Mutex
+	took []time.Duration
+}
+
+func (s *sliceTimes) add(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.took = append(s.took, d)
+}
+
+// p99 gives the time in ms that 99 of 100 stayed below, and begins anew.
+func (s *sliceTimes) p99() float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() { s.took = nil }()
+	return slowest(s.took, 99)
 }
 
 // apply gives names other forms in every language, applies that as a batch,
@@ -87,14 +113,16 @@ func (b *batchBench) apply(ctx context.Context, a *app) error {
 		}
 	}
 	r.PerSecond = float64(r.Swapped) / max(r.Walk, 0.001)
-	begin = time.Now()
+	r.SliceMillis = b.slices.p99()
+	begin, cpu := time.Now(), cpuSeconds()
 	if _, err := a.pipe.UndoBatch(ctx, "bench", batch.ID); err != nil {
 		return err
 	}
 	if err := a.settle(ctx, newProgress(b.stderr, "Undoing:")); err != nil {
 		return err
 	}
-	r.UndoSeconds = time.Since(begin).Seconds()
+	r.UndoSeconds, r.UndoCPU = time.Since(begin).Seconds(), cpuSeconds()-cpu
+	r.UndoSliceMillis = b.slices.p99()
 	if err := a.store.Stop(ctx); err != nil {
 		return err
 	}
@@ -109,6 +137,7 @@ func (b *batchBench) watch(ctx context.Context, a *app, id int64, r *applyBench)
 	bar := newProgress(b.stderr, "Applying:")
 	defer bar.end()
 	var from time.Time
+	var cpu float64
 	for {
 		bs, err := a.pipe.Batches(ctx)
 		if err != nil {
@@ -118,9 +147,9 @@ func (b *batchBench) watch(ctx context.Context, a *app, id int64, r *applyBench)
 		now := &bs[at]
 		switch {
 		case now.Phase == edition.PhaseTargets && from.IsZero():
-			from = time.Now()
+			from, cpu = time.Now(), cpuSeconds()
 		case now.Phase != edition.PhaseTargets && !from.IsZero() && r.Walk == 0:
-			r.Walk = time.Since(from).Seconds()
+			r.Walk, r.WalkCPU = time.Since(from).Seconds(), cpuSeconds()-cpu
 		}
 		if !now.State.AtWork() {
 			return nil
@@ -158,7 +187,7 @@ func (r *applyBench) look(ctx context.Context, a *app) error {
 			}
 		}
 		if ctx.Err() != nil {
-			r.QueueMillis, r.ViewMillis, r.TypeMillis = slowest(queue), slowest(view), slowest(typed)
+			r.QueueMillis, r.ViewMillis, r.TypeMillis = slowest(queue, 95), slowest(view, 95), slowest(typed, 95)
 			return nil
 		}
 		if err != nil {
@@ -168,13 +197,13 @@ func (r *applyBench) look(ctx context.Context, a *app) error {
 	}
 }
 
-// slowest is the time in ms that 95 of 100 stay below.
-func slowest(ds []time.Duration) float64 {
+// slowest is the time in ms that so many of 100 stay below.
+func slowest(ds []time.Duration, of100 int) float64 {
 	if len(ds) == 0 {
 		return 0
 	}
 	slices.Sort(ds)
-	return float64(ds[len(ds)*95/100].Microseconds()) / 1000
+	return float64(ds[len(ds)*of100/100].Microseconds()) / 1000
 }
 
 // renamedEverywhere is the edit that exchanges the last two letters of a name
@@ -196,10 +225,11 @@ func renamedEverywhere(k *glossary.Concept) edition.ConceptEdit {
 }
 
 func (r *applyBench) print(w io.Writer) {
-	fmt.Fprintf(w, `applying other forms of %s in all languages: %.1f s, of it %.1f s to verify and swap
+	fmt.Fprintf(w, `applying other forms of %s in all languages: %.1f s, of it %.1f s to verify and swap (%.1f s of work on all cores)
   %s targets swapped, %s a second (raw inserts of their rows: %s targets a second), %s proposed, %s for engines and people
+  a transaction of it, 99 of 100: %.0f ms
   meanwhile at the desk, 95 of 100: the queue %.0f ms, an edition %.0f ms, keeping what is typed %.0f ms
-undoing it: %.1f s
-`, plural(r.Names, "name"), r.Seconds, r.Walk, grouped(r.Swapped), grouped(int(r.PerSecond)), grouped(int(r.RawPerSecond)), grouped(r.Proposed), grouped(r.Others),
-		r.QueueMillis, r.ViewMillis, r.TypeMillis, r.UndoSeconds)
+undoing it: %.1f s (%.1f s of work on all cores); a transaction, 99 of 100: %.0f ms
+`, plural(r.Names, "name"), r.Seconds, r.Walk, r.WalkCPU, grouped(r.Swapped), grouped(int(r.PerSecond)), grouped(int(r.RawPerSecond)), grouped(r.Proposed), grouped(r.Others),
+		r.SliceMillis, r.QueueMillis, r.ViewMillis, r.TypeMillis, r.UndoSeconds, r.UndoCPU, r.UndoSliceMillis)
 }

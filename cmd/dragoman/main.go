@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,6 +74,8 @@ type globals struct {
 	// lateMemory leaves building the memory's index until it is asked: for
 	// commands that work on the database.
 	lateMemory bool
+	// sliced is told how long each transaction of a batch took.
+	sliced func(time.Duration)
 
 	stdin          io.Reader
 	stdout, stderr io.Writer

@@ -347,4 +347,13 @@ type Plan struct {
 	// Why is a reason of glossary.Verdict or glossary.Swap, or one above; ""
 	// for a certain swap.
 	Why string
+	// Faults are what the new glossary does not pass, nil where nothing was
+	// verified for the plan.
+	Faults *Faults
+}
+
+// Faults are the warnings and failures of the verifier.
+type Faults struct {
+	Stands []glossary.Verdict // in the words that stand
+	Text   []glossary.Verdict // in a plan's Text
 }

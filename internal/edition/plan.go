@@ -48,7 +48,7 @@ func (p *Planner) PlanTarget(a *Affected) Plan {
 	}
 	o := p.work(a.Locale, a.Source, a.Standing.Text, a.Occ, a.Was)
 	if o.right {
-		return Plan{Class: ClassRight, Action: ActNone, Why: WhyRight}
+		return Plan{Class: ClassRight, Action: ActNone, Why: WhyRight, Faults: o.faults}
 	}
 	pl := o.plan(a.Locale, a.Class())
 	switch {
@@ -91,11 +91,12 @@ type outcome struct {
 	certain  bool
 	complies bool
 	why      string
+	faults   *Faults
 }
 
 // plan puts an outcome in the words of a plan.
 func (o *outcome) plan(locale string, class Class) Plan {
-	pl := Plan{Class: class, Concept: o.concept, Replaced: o.replaced, Certain: o.certain, Why: o.why}
+	pl := Plan{Class: class, Concept: o.concept, Replaced: o.replaced, Certain: o.certain, Why: o.why, Faults: o.faults}
 	if len(o.replaced) > 0 {
 		pl.Concept, pl.Old, pl.New = o.replaced[0].Concept, o.replaced[0].Old, o.replaced[0].New
 	}
@@ -175,6 +176,17 @@ type weighing struct {
 	// relevant are the concepts that the change makes a difference for, by
 	// index in the new glossary, with how often the source names them.
 	relevant map[int]int
+	// earlier are the verdicts under the old glossary, see before.
+	earlier map[string]glossary.Verdict
+}
+
+// before gives the worst verdict of each concept under the old glossary. It is
+// worked out when first asked for: most certain swaps go without it.
+func (w *weighing) before() map[string]glossary.Verdict {
+	if w.earlier == nil {
+		w.earlier = verdictsByID(w.p.old.Verify(nil, w.locale, w.source, w.was, w.text))
+	}
+	return w.earlier
 }
 
 func (w *weighing) outcome() outcome {
@@ -185,24 +197,25 @@ func (w *weighing) outcome() outcome {
 		return w.unverified()
 	}
 	now := w.p.fresh.Verify(nil, w.locale, w.source, w.occ, w.text)
-	before := verdictsByID(w.p.old.Verify(nil, w.locale, w.source, w.was, w.text))
-	wrong := w.wrong(now, before)
+	faults := &Faults{Stands: faulty(now)}
+	wrong := w.wrong(now)
 	if len(wrong) == 0 {
-		return outcome{right: true}
+		return outcome{right: true, faults: faults}
 	}
 	o := w.swapAll(wrong)
+	o.faults = faults
 	o.concept = wrong[0].ID
 	if o.text == "" {
 		o.certain = false
 		if o.why == "" {
 			o.why = cmp.Or(wrong[0].Reason, WhyNoSwap)
-			if was, ok := before[wrong[0].ID]; ok && was.Reason == glossary.ReasonMissing && o.why == was.Reason {
+			if was, ok := w.before()[wrong[0].ID]; ok && was.Reason == glossary.ReasonMissing && o.why == was.Reason {
 				o.why = WhyBefore
 			}
 		}
 		return o
 	}
-	w.prove(&o, now, before)
+	w.prove(&o, now)
 	return o
 }
 
@@ -245,16 +258,29 @@ func required(occ []glossary.Occurrence, id string) bool {
 
 // wrong gives the verdicts of relevant concepts that want something done. A
 // warning that stood before is nothing that the change has brought.
-func (w *weighing) wrong(now []glossary.Verdict, before map[string]glossary.Verdict) []glossary.Verdict {
+func (w *weighing) wrong(now []glossary.Verdict) []glossary.Verdict {
 	var out []glossary.Verdict
 	for _, v := range now {
 		if _, ok := w.relevant[v.Concept]; !ok || v.Result.Passed() || v.Result == glossary.ResultInfo {
 			continue
 		}
-		if was, ok := before[v.ID]; ok && v.Result == glossary.ResultWarn && was.Result == v.Result && was.Reason == v.Reason {
-			continue
+		if v.Result == glossary.ResultWarn {
+			if was, ok := w.before()[v.ID]; ok && was.Result == v.Result && was.Reason == v.Reason {
+				continue
+			}
 		}
 		out = append(out, v)
+	}
+	return out
+}
+
+// faulty gives the verdicts that are warnings or failures.
+func faulty(vs []glossary.Verdict) []glossary.Verdict {
+	var out []glossary.Verdict
+	for i := range vs {
+		if weight(vs[i].Result) > 0 {
+			out = append(out, vs[i])
+		}
 	}
 	return out
 }
@@ -416,7 +442,7 @@ func listsTerm(ts []glossary.Term, text string) bool {
 
 // prove verifies what the swaps gave: the concepts that they were for have to
 // be right, and no other name may have become worse.
-func (w *weighing) prove(o *outcome, now []glossary.Verdict, before map[string]glossary.Verdict) {
+func (w *weighing) prove(o *outcome, now []glossary.Verdict) {
 	after := w.p.fresh.Verify(nil, w.locale, w.source, w.occ, o.text)
 	was := verdictsByID(now)
 	for id, v := range verdictsByID(after) {
@@ -425,10 +451,11 @@ func (w *weighing) prove(o *outcome, now []glossary.Verdict, before map[string]g
 			return
 		}
 	}
+	o.faults.Text = faulty(after)
 	o.complies = true
-	for _, v := range w.wrong(after, before) {
+	for _, v := range w.wrong(after) {
 		o.complies = false
-		if b := before[v.ID]; v.Reason == glossary.ReasonMissing && b.Reason == v.Reason {
+		if b := w.before()[v.ID]; v.Reason == glossary.ReasonMissing && b.Reason == v.Reason {
 			o.why = cmp.Or(o.why, WhyBefore) // what was swapped beside it is right all the same
 			continue
 		}

@@ -231,7 +231,7 @@ func (t *Tx) ItemsOf(ctx context.Context, batch int64, targets []int64) ([]editi
 	if len(targets) == 0 {
 		return nil, nil
 	}
-	list, args := in(2, targets, []any{batch})
+	list, args := t.s.dialect.ids(2, targets, []any{batch})
 	rows, err := t.query(ctx, `SELECT `+itemColumns+` FROM batch_item i WHERE i.batch_id = $1 AND i.target_id IN `+list+` ORDER BY i.target_id`, args...)
 	return collect(rows, err, plainItem)
 }
@@ -349,7 +349,7 @@ func (s *Store) fillGroup(ctx context.Context, g *edition.Group, f edition.Group
 	if len(targets) == 0 {
 		return nil
 	}
-	list, with := in(2, targets, []any{g.Batch})
+	list, with := s.dialect.ids(2, targets, []any{g.Batch})
 	g.Examples, err = s.shownItems(ctx, ` AND i.target_id IN `+list+` ORDER BY i.target_id`, with)
 	return err
 }
@@ -412,6 +412,10 @@ const restandRows = 64
 // targets keep their state and approval. It returns how many were as they had
 // been read; a caller that finds fewer than it gave rolls back.
 func (t *Tx) Restand(ctx context.Context, rs []Restand) (done int, err error) {
+	ids := make([]int64, len(rs))
+	for i := range rs {
+		ids[i] = rs[i].Target
+	}
 	for len(rs) > 0 {
 		n := restandRows
 		for n > len(rs) {
@@ -430,16 +434,9 @@ func (t *Tx) Restand(ctx context.Context, rs []Restand) (done int, err error) {
 			return done, err
 		}
 		done += int(k)
-		ids := make([]int64, n)
-		for i, r := range rs[:n] {
-			ids[i] = r.Target
-		}
-		if err := t.retitle(ctx, ids); err != nil {
-			return done, err
-		}
 		rs = rs[n:]
 	}
-	return done, nil
+	return done, t.retitle(ctx, ids)
 }
 
 // values gives "VALUES (…), …" of so many rows of numbers.
@@ -477,7 +474,7 @@ func (t *Tx) EditionsByID(ctx context.Context, ids []int64) ([]edition.Edition, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, args := in(1, ids, nil)
+	list, args := t.s.dialect.ids(1, ids, nil)
 	return scanEditions(t.query(ctx, `SELECT `+editionColumns+` FROM edition e WHERE e.id IN `+list+` ORDER BY e.id`+t.forUpdate(), args...))
 }
 
@@ -523,7 +520,7 @@ func (t *Tx) ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]e
 	if len(targets) == 0 {
 		return out, nil
 	}
-	list, args := in(1, targets, nil)
+	list, args := t.s.dialect.ids(1, targets, nil)
 	ps, err := scanProposals(t.query(ctx, proposalColumns+`WHERE p.target_id IN `+list+` AND p.status IN ('waiting', 'conflict') ORDER BY p.id`, args...))
 	for _, p := range ps {
 		out[p.Target] = append(out[p.Target], p)
@@ -544,7 +541,7 @@ func (t *Tx) MemoryOfTargets(ctx context.Context, targets []int64) (map[int64]ed
 	if len(targets) == 0 {
 		return out, nil
 	}
-	list, args := in(1, targets, nil)
+	list, args := t.s.dialect.ids(1, targets, nil)
 	ms, err := scanMemory(t.query(ctx, memoryColumns+`WHERE m.target_id > 0 AND m.target_id IN `+list+` ORDER BY m.id`, args...))
 	for _, m := range ms {
 		out[m.TargetID] = m
@@ -558,7 +555,7 @@ func (t *Tx) Typed(ctx context.Context, targets []int64) (map[int64]bool, error)
 	if len(targets) == 0 {
 		return out, nil
 	}
-	list, args := in(1, targets, nil)
+	list, args := t.s.dialect.ids(1, targets, nil)
 	rows, err := t.query(ctx, `SELECT target_id FROM draft WHERE target_id IN `+list, args...)
 	return out, each(rows, err, func(row scanner) error {
 		var id int64
@@ -574,7 +571,7 @@ func (t *Tx) TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.T
 	if len(ids) == 0 {
 		return out, nil
 	}
-	list, args := in(1, ids, nil)
+	list, args := t.s.dialect.ids(1, ids, nil)
 	ts, err := scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.id IN `+list, args...))
 	for _, g := range ts {
 		out[g.ID] = g
@@ -589,8 +586,8 @@ func (t *Tx) ApprovedVersions(ctx context.Context, eds, targets []int64) (map[in
 	if len(eds) == 0 || len(targets) == 0 {
 		return out, nil
 	}
-	in1, args := in(1, eds, nil)
-	in2, args := in(len(args)+1, targets, args)
+	in1, args := t.s.dialect.ids(1, eds, nil)
+	in2, args := t.s.dialect.ids(len(args)+1, targets, args)
 	rows, err := t.query(ctx, `SELECT version_id FROM approval WHERE edition_id IN `+in1+` AND target_id IN `+in2, args...)
 	return out, each(rows, err, func(row scanner) error {
 		var id int64
@@ -611,7 +608,7 @@ func (t *Tx) Version(ctx context.Context, id int64) (v edition.Version, err erro
 		return v, one(err, "version %d", id)
 	}
 	v.Source, v.Created = hash(source), fromMicros(created)
-	return v, json.Unmarshal([]byte(origin), &v.Origin)
+	return v, readOrigin(origin, &v.Origin)
 }
 
 // FindingsOfAll returns the findings of versions, by version.
@@ -619,7 +616,7 @@ func (t *Tx) FindingsOfAll(ctx context.Context, versions []int64) (map[int64][]S
 	if len(versions) == 0 {
 		return nil, nil
 	}
-	list, args := in(1, versions, nil)
+	list, args := t.s.dialect.ids(1, versions, nil)
 	return scanFindings(t.query(ctx, findingColumns+`WHERE f.version_id IN `+list+` ORDER BY f.version_id, f.seq`, args...))
 }
 
@@ -661,7 +658,7 @@ func (t *Tx) Held(ctx context.Context, eds []int64) (map[int64]edition.State, er
 	if len(eds) == 0 {
 		return out, nil
 	}
-	list, args := in(1, eds, nil)
+	list, args := t.s.dialect.ids(1, eds, nil)
 	rows, err := t.query(ctx, `SELECT h.edition_id, h.was FROM edition_hold h JOIN edition e ON e.id = h.edition_id AND e.updated = h.stamp AND e.state = 'revising' WHERE h.edition_id IN `+list, args...)
 	return out, each(rows, err, func(row scanner) error {
 		var id int64
@@ -841,7 +838,7 @@ func (t *Tx) GroupNames(ctx context.Context, groups []int64) (map[int64][2]strin
 	if len(groups) == 0 {
 		return out, nil
 	}
-	list, args := in(1, groups, nil)
+	list, args := t.s.dialect.ids(1, groups, nil)
 	rows, err := t.query(ctx, `SELECT id, old_text, new_text FROM batch_group WHERE id IN `+list, args...)
 	return out, each(rows, err, func(row scanner) error {
 		var id int64
@@ -857,7 +854,7 @@ func (t *Tx) GroupNames(ctx context.Context, groups []int64) (map[int64][2]strin
 func (s *Store) AffectedByTarget(ctx context.Context, targets []int64) ([]edition.Affected, error) {
 	var out []edition.Affected
 	for part := range slices.Chunk(targets, 256) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, strings.TrimSuffix(affectedText, `t.segment_id IN `)+`t.position >= 0 AND t.id IN `+list+` ORDER BY t.id`, args...)
 		err = each(rows, err, func(row scanner) error {
 			a, err := scanAffected(row)
@@ -883,7 +880,7 @@ func (s *Store) affectedSources(ctx context.Context, as []edition.Affected) erro
 		bySegment[a.Segment] = append(bySegment[a.Segment], a)
 	}
 	for part := range slices.Chunk(segs, 512) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, `SELECT g.id, x.id, x.text FROM segment g JOIN source_text x ON x.id = g.source_id WHERE g.id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var segment, source int64

@@ -203,7 +203,7 @@ func (s *Store) RetiredConcepts(ctx context.Context, ids []string) (map[string]*
 func (s *Store) SourcesWith(ctx context.Context, concepts []int64) ([]int64, error) {
 	var out []int64
 	for part := range slices.Chunk(concepts, 512) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, `SELECT source_id FROM occurrence WHERE concept_id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var id int64
@@ -269,7 +269,7 @@ func eachText(rows *sql.Rows, err error, f func(id int64, text string) error) er
 func (s *Store) SourceTexts(ctx context.Context, ids []int64) (map[int64]string, error) {
 	out := make(map[int64]string, len(ids))
 	for part := range slices.Chunk(ids, 512) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, `SELECT id, text FROM source_text WHERE id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var id int64
@@ -304,7 +304,7 @@ func (s *Store) SegmentsOf(ctx context.Context, sources []int64, after int64, li
 			return out, nil
 		}
 	}
-	list, args := in(2, sources, []any{limit - len(out)})
+	list, args := s.dialect.ids(2, sources, []any{limit - len(out)})
 	rows, err := s.read.QueryContext(ctx, `SELECT source_id, id FROM segment WHERE source_id IN `+list+` ORDER BY source_id, id LIMIT $1`, args...)
 	more, err := collect(rows, err, scan)
 	return append(out, more...), s.sentinel(err)
@@ -315,8 +315,8 @@ func (s *Store) SegmentsOf(ctx context.Context, sources []int64, after int64, li
 // limits them, none means all.
 func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales []string) ([]edition.Affected, error) {
 	var out []edition.Affected
-	for part := range slices.Chunk(segments, 256) {
-		list, args := in(1, part, nil)
+	for part := range slices.Chunk(segments, 512) {
+		list, args := s.dialect.ids(1, part, nil)
 		where := ""
 		if len(locales) > 0 {
 			var ls string
@@ -337,7 +337,7 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 }
 
 const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by, t.omitted, t.joined,
-	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin_kind, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
+	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
 	e.id, e.locale, e.state, e.public, e.revision_id, r.id, r.slug, r.removed
 	FROM target t JOIN edition e ON e.id = t.edition_id JOIN release r ON r.id = e.release_id
 	LEFT JOIN version v ON v.id = t.standing_id WHERE t.segment_id IN `
@@ -348,15 +348,13 @@ func scanAffected(row scanner) (a edition.Affected, err error) {
 	var source []byte
 	v := &a.Standing
 	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approvedBy, &omitted, &a.Joined,
-		&v.ID, &v.Text, &v.Origin.Kind, &origin, &v.Author, &v.Glossary, &created, &source,
+		&v.ID, &v.Text, &origin, &v.Author, &v.Glossary, &created, &source,
 		&a.Edition, &a.Locale, &a.EditionState, &public, &a.Revision, &a.Release, &a.Slug, &removed)
 	if err != nil {
 		return a, err
 	}
-	if v.Origin.Kind != edition.FromHuman || len(origin) > len(`{"kind":"human"}`) {
-		if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
-			return a, fmt.Errorf("the origin of version %d: %w", v.ID, err)
-		}
+	if err := readOrigin(origin, &v.Origin); err != nil {
+		return a, fmt.Errorf("the origin of version %d: %w", v.ID, err)
 	}
 	v.Target, v.Created, v.Source = a.Target, fromMicros(created), hash(source)
 	a.Public, a.Removed, a.Omitted = public != 0, removed != 0, omitted != ""
@@ -369,7 +367,7 @@ func scanAffected(row scanner) (a edition.Affected, err error) {
 func (s *Store) SegmentKinds(ctx context.Context, segments []int64) (map[int64]content.UnitKind, error) {
 	out := make(map[int64]content.UnitKind, len(segments))
 	for part := range slices.Chunk(segments, 512) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, `SELECT g.id, u.kind FROM segment g JOIN unit u ON u.revision_id = g.revision_id AND u.position = g.unit WHERE g.id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var id int64
@@ -390,7 +388,7 @@ func (s *Store) SegmentKinds(ctx context.Context, segments []int64) (map[int64]c
 func (s *Store) LicencesOf(ctx context.Context, segments []int64) ([]edition.Licence, error) {
 	var out []edition.Licence
 	for part := range slices.Chunk(segments, 512) {
-		list, args := in(1, part, nil)
+		list, args := s.dialect.ids(1, part, nil)
 		rows, err := s.read.QueryContext(ctx, `SELECT segment_id, concept_id, start_byte, end_byte FROM licence WHERE segment_id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var l edition.Licence
@@ -417,7 +415,7 @@ func (t *Tx) AddOccurrences(ctx context.Context, bySource map[int64][]edition.Oc
 	}
 	slices.Sort(sources)
 	for part := range slices.Chunk(sources, 512) {
-		list, args := in(1, part, nil)
+		list, args := t.s.dialect.ids(1, part, nil)
 		rows, err := t.query(ctx, `SELECT source_id, concept_id, start_byte FROM occurrence WHERE source_id IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var p place
@@ -444,7 +442,7 @@ func (t *Tx) AddOccurrences(ctx context.Context, bySource map[int64][]edition.Oc
 // that there were.
 func (t *Tx) SetLicences(ctx context.Context, segments []int64, ls []edition.Licence) error {
 	for part := range slices.Chunk(segments, 512) {
-		list, args := in(1, part, nil)
+		list, args := t.s.dialect.ids(1, part, nil)
 		if _, err := t.exec(ctx, `DELETE FROM licence WHERE segment_id IN `+list, args...); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -195,7 +196,7 @@ func scanTarget(row scanner, more ...any) (*edition.Target, error) {
 	}
 	t.ApprovedSource, v.Source = hash(approved), hash(source)
 	v.Target, v.Created = t.ID, fromMicros(created)
-	if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
+	if err := readOrigin(origin, &v.Origin); err != nil {
 		return nil, fmt.Errorf("version %d: %w", v.ID, err)
 	}
 	return &t, nil
@@ -342,11 +343,37 @@ func (t *Tx) SetFindings(ctx context.Context, version int64, fs []edition.Findin
 }
 
 func originJSON(o edition.Origin) (string, error) {
-	if o.Kind == edition.FromEngine && len(o.Swaps) == 0 && o.Score == 0 && o.Entry == 0 && o.Batch == 0 && !strings.ContainsAny(o.Engine, "\"\\") {
-		return `{"kind":"engine","engine":"` + o.Engine + `"}`, nil // the frequent case
+	if o.Kind == edition.FromEngine && len(o.Swaps) == 0 && o.Score == 0 && o.Entry == 0 && !strings.ContainsAny(o.Engine, "\"\\") {
+		text := originOfEngine + o.Engine + `"` // the frequent case
+		if o.Batch != 0 {
+			text += originBatch + strconv.FormatInt(o.Batch, 10)
+		}
+		return text + `}`, nil
 	}
 	b, err := json.Marshal(o)
 	return string(b), err
+}
+
+// How the origin of an engine's words begins, and of those that a batch has
+// changed goes on.
+const (
+	originOfEngine = `{"kind":"engine","engine":"`
+	originBatch    = `,"batch":`
+)
+
+// readOrigin reads what originJSON wrote.
+func readOrigin(text string, o *edition.Origin) error {
+	*o = edition.Origin{}
+	if name, ok := strings.CutPrefix(text, originOfEngine); ok && !strings.Contains(name, `\`) {
+		name, rest, _ := strings.Cut(name, `"`)
+		n, batch := strings.CutPrefix(strings.TrimSuffix(rest, `}`), originBatch)
+		id, err := strconv.ParseInt(n, 10, 64)
+		if rest == `}` || batch && err == nil {
+			*o = edition.Origin{Kind: edition.FromEngine, Engine: name, Batch: id}
+			return nil // the frequent case
+		}
+	}
+	return json.Unmarshal([]byte(text), o)
 }
 
 // SaveTarget writes a target's place, state, approval and standing version.
@@ -415,7 +442,7 @@ func (s *Store) History(ctx context.Context, target int64) ([]edition.Version, e
 			return v, err
 		}
 		v.Source, v.Created = hash(source), fromMicros(created)
-		if err := json.Unmarshal([]byte(origin), &v.Origin); err != nil {
+		if err := readOrigin(origin, &v.Origin); err != nil {
 			return v, fmt.Errorf("version %d: %w", v.ID, err)
 		}
 		return v, nil
@@ -464,7 +491,7 @@ func scanProposals(rows *sql.Rows, err error) ([]edition.Proposal, error) {
 			return p, err
 		}
 		p.Created = fromMicros(created)
-		if err := json.Unmarshal([]byte(origin), &p.Origin); err != nil {
+		if err := readOrigin(origin, &p.Origin); err != nil {
 			return p, fmt.Errorf("proposal %d: %w", p.ID, err)
 		}
 		return p, nil

@@ -185,7 +185,7 @@ func (t *Tx) retitle(ctx context.Context, targets []int64) error {
 	if len(targets) == 0 {
 		return nil
 	}
-	list, args := in(1, targets, nil)
+	list, args := t.s.dialect.ids(1, targets, nil)
 	titles := map[int64]string{}
 	rows, err := t.query(ctx, `SELECT e.id, v.text FROM edition e JOIN target t ON t.id = e.title_target JOIN version v ON v.id = t.standing_id WHERE e.title_target IN `+list, args...)
 	err = each(rows, err, func(row scanner) error {

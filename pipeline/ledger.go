@@ -14,8 +14,8 @@ import (
 )
 
 // Ledger books every call to an engine before it is made and what came of it
-// before that is used, each in a short transaction of its own; it keeps the
-// raw replies, so that nothing is paid for twice, and holds the engines to
+// before that is used, apart from all other transactions; it keeps the raw
+// replies, so that nothing is paid for twice, and holds the engines to
 // their budgets. It is the journal and the cache of all engines of a process.
 type Ledger struct {
 	store Store
@@ -30,9 +30,8 @@ type Ledger struct {
 // openCall is a call between its intent and its outcome.
 type openCall struct {
 	edition.EngineCall
-	keys     []content.Hash // nil for a trial
-	estimate int64
-	info     engine.Info
+	keys []content.Hash // nil for a trial
+	info engine.Info
 }
 
 var (
@@ -54,7 +53,7 @@ const forgetAfter = 24 * time.Hour
 // Known gives what the cache has of the segments of c. Replies made from
 // confidential text are for engines in the house only.
 func (l *Ledger) Known(ctx context.Context, c engine.Call) ([]engine.Known, error) {
-	keys := keysOf(c)
+	keys := c.Keys()
 	have, err := l.store.EngineReplies(ctx, keys)
 	if err != nil {
 		return nil, err
@@ -75,27 +74,19 @@ func (l *Ledger) Known(ctx context.Context, c engine.Call) ([]engine.Known, erro
 	return known, nil
 }
 
-func keysOf(c engine.Call) []content.Hash {
-	keys := make([]content.Hash, len(c.Request.Segments))
-	for i := range keys {
-		keys[i] = engine.Key(c.Engine, c.Info, c.Request, i)
-	}
-	return keys
-}
-
 // Intent books a call that is about to be made, at what it may cost, and
 // refuses it where that would exceed the engine's budget.
 func (l *Ledger) Intent(ctx context.Context, c engine.Call) (int64, error) {
-	o := &openCall{info: c.Info, estimate: c.Info.Price.Cost(c.Size.CodePoints, c.Size.CodePoints*5/4)}
+	o := &openCall{info: c.Info}
 	if !c.Request.Trial {
-		o.keys = keysOf(c)
+		o.keys = c.Keys()
 	}
 	o.EngineCall = edition.EngineCall{
 		Engine: c.Engine, Model: c.Model, Locale: c.Request.Target, Release: c.Request.Account.Release, Edition: c.Request.Account.Edition,
 		Confidential: c.Request.Confidential, Segments: len(c.Request.Segments), Characters: c.Size.CodePoints, Attempt: c.Attempt,
-		Price: o.estimate, Currency: c.Info.Price.Currency,
+		Price: c.Info.Price.Cost(c.Size.CodePoints, c.Size.CodePoints*5/4), Currency: c.Info.Price.Currency,
 	}
-	err := l.store.InTx(ctx, func(tx Tx) error { return tx.BeginCall(ctx, &o.EngineCall, o.keys, l.budgets[c.Engine]) })
+	err := l.store.BeginCall(ctx, &o.EngineCall, o.keys, l.budgets[c.Engine])
 	var over *edition.OverBudget
 	if errors.As(err, &over) {
 		return 0, &engine.Error{
@@ -123,8 +114,7 @@ func (l *Ledger) Outcome(ctx context.Context, receipt int64, o engine.Outcome) e
 		return fmt.Errorf("the ledger has no open call %d", receipt)
 	}
 	c.close(o)
-	replies, tallies := c.kept(o)
-	return l.store.InTx(ctx, func(tx Tx) error { return tx.EndCall(ctx, &c.EngineCall, c.estimate, replies, tallies) })
+	return l.store.EndCall(ctx, &c.EngineCall, c.replied(o), func() ([]edition.EngineReply, []edition.EngineTally) { return c.judged(o) })
 }
 
 // close works out what a call has come to.
@@ -162,9 +152,30 @@ func safe(err error) string {
 // bytes; the contract's size rule bounds what is used.
 const mostRaw = 64 << 10
 
-// kept are the replies of a call for the cache, and the counts of the rules
-// that they broke.
-func (c *openCall) kept(o engine.Outcome) (replies []edition.EngineReply, tallies []edition.EngineTally) {
+// replied are the replies of a call for the cache, as they came.
+func (c *openCall) replied(o engine.Outcome) (replies []edition.EngineReply) {
+	if o.Unknown() {
+		for _, k := range c.keys {
+			replies = append(replies, edition.EngineReply{Key: k, Confidential: c.Confidential, Lost: 1})
+		}
+		return replies
+	}
+	for i, r := range o.Replies {
+		if i >= len(c.keys) || r.Err != nil && engine.KindOf(r.Err) != engine.Broken {
+			continue
+		}
+		kept := edition.EngineReply{Key: c.keys[i], Text: r.Text, Raw: r.Raw, Confidential: c.Confidential}
+		if len(kept.Raw) > mostRaw || kept.Raw == kept.Text {
+			kept.Raw = ""
+		}
+		replies = append(replies, kept)
+	}
+	return replies
+}
+
+// judged are the replies of a call for the cache with what they turned out to
+// be, and the counts of the rules that they broke.
+func (c *openCall) judged(o engine.Outcome) (replies []edition.EngineReply, tallies []edition.EngineTally) {
 	count := func(err error) {
 		var e *engine.Error
 		if !errors.As(err, &e) {
@@ -175,25 +186,19 @@ func (c *openCall) kept(o engine.Outcome) (replies []edition.EngineReply, tallie
 		}
 	}
 	count(o.Err)
-	for i, held := range o.Held {
+	replies = c.replied(o)
+	broken := map[content.Hash]bool{}
+	for i, held := range o.Held() {
 		count(held.Err)
-		if i >= len(c.keys) || held.Err != nil && engine.KindOf(held.Err) != engine.Broken {
-			continue
+		if i < len(c.keys) {
+			broken[c.keys[i]] = engine.KindOf(held.Err) == engine.Broken // the same sentence twice: the later reply
 		}
-		r := edition.EngineReply{Key: c.keys[i], Text: o.Replies[i].Text, Raw: o.Replies[i].Raw, Confidential: c.Confidential}
-		if len(r.Raw) > mostRaw || r.Raw == r.Text {
-			r.Raw = ""
-		}
-		if held.Err != nil {
+	}
+	for i := range replies {
+		if r := &replies[i]; broken[r.Key] {
 			if r.Broken = 1; len(r.Text) > mostRaw {
 				r.Text = ""
 			}
-		}
-		replies = append(replies, r)
-	}
-	if o.Err != nil && engine.KindOf(o.Err) == "" { // cut off, as by a crash
-		for _, k := range c.keys {
-			replies = append(replies, edition.EngineReply{Key: k, Confidential: c.Confidential, Lost: 1})
 		}
 	}
 	return replies, tallies

@@ -67,6 +67,12 @@ type Reader interface {
 	EngineReleases(ctx context.Context, from, to time.Time, limit int) ([]edition.EngineSum, error)
 	EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error)
 	EngineCalls(ctx context.Context, limit int) ([]edition.EngineCall, error)
+	// A call is booked before it is made and when it has ended, outside of other
+	// transactions. BeginCall fails with an *edition.OverBudget where the month's
+	// budget (millionths, 0 for none) would be exceeded. EndCall is given the
+	// replies as they came, and asks for them again with what was found of them.
+	BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error
+	EndCall(ctx context.Context, c *edition.EngineCall, replies []edition.EngineReply, judged func() ([]edition.EngineReply, []edition.EngineTally)) error
 	HeldEditions(ctx context.Context, limit int) ([]edition.Line, error)
 
 	// Change sets.
@@ -146,11 +152,7 @@ type Tx interface {
 	// Batches.
 	batchWriter
 
-	// Engines: a call is booked before it is made and when it has ended.
-	// BeginCall fails with an *edition.OverBudget where the month's budget
-	// (millionths, 0 for none) would be exceeded.
-	BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error
-	EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error
+	// Engines.
 	AddTallies(ctx context.Context, tallies []edition.EngineTally) error
 
 	// Change sets.

@@ -47,7 +47,7 @@ const (
 	TroubleLanguage TroubleReason = "language" // it does not have the pair
 	TroubleUnfit    TroubleReason = "unfit"    // its replies broke the contract
 	TroubleLong     TroubleReason = "long"     // a sentence is over its limits
-	TroubleLost     TroubleReason = "lost"     // the program was ended before the answer, twice
+	TroubleLost     TroubleReason = "lost"     // it was asked twice and no answer came
 	TroubleRefused  TroubleReason = "refused"  // it refuses the request
 	TroubleUnwilled TroubleReason = "unwilled" // a model refuses to translate the text
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ type Known struct {
 	// to the contract; nil where there is none.
 	Reply *Reply
 	// Broken is how often in a row a reply broke the contract, Lost how often
-	// the program was ended between the question and the answer.
+	// a call ended without one though it may have been carried out: it timed out,
+	// the connection was cut, or the program was ended.
 	Broken, Lost int
 }
 
@@ -79,44 +81,73 @@ func distinct(hints []Hint) []Hint {
 	return slices.Compact(hints)
 }
 
-// recall answers from the cache what it can and gives the segments that the
-// engine is still to be asked for; nil stands for none.
-func (l *LimitedEngine) recall(ctx context.Context, r Request, replies []Reply) (ask []bool, err error) {
-	ask = make([]bool, len(r.Segments))
-	for i := range ask {
-		ask[i] = true
+// recalled is what a cache says of the segments of a request: whether each is
+// still to be asked for, and how often its question got lost.
+type recalled struct {
+	ask  []bool
+	lost []int
+}
+
+// recall answers from the cache what it can, and notes the keys of the replies
+// in r.
+func (l *LimitedEngine) recall(ctx context.Context, r *Request, replies []Reply) (known recalled, err error) {
+	known = recalled{make([]bool, len(r.Segments)), make([]int, len(r.Segments))}
+	for i := range known.ask {
+		known.ask[i] = true
 	}
 	cache, ok := l.cfg.Journal.(Cache)
 	if !ok || r.Trial {
-		return ask, nil
+		return known, nil
 	}
-	known, err := cache.Known(ctx, Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r})
+	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: *r}
+	r.keys = c.Keys()
+	have, err := cache.Known(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("look up former replies of engine %s: %w", l.Name(), err)
+		return known, fmt.Errorf("look up former replies of engine %s: %w", l.Name(), err)
 	}
-	for i, k := range known {
-		s := r.Segments[i]
-		switch {
-		case s.Blank():
-		case k.Reply != nil && len(Contract(s, Clean(s.Text, k.Reply.Text), r.Target)) == 0:
-			replies[i] = Reply{Text: Clean(s.Text, k.Reply.Text), Raw: k.Reply.Raw, Engine: l.Name(), Cached: true}
-			ask[i] = false
-		case k.Broken >= mostBroken:
-			replies[i] = Reply{Err: &Error{
-				Engine: l.Name(), Kind: Broken, What: "its translations of this sentence were not fit to use",
-				Remedy: "translate the sentence by hand, or with another engine",
-			}}
-			ask[i] = false
-		case k.Lost >= mostLost:
-			replies[i] = Reply{Err: &Error{
-				Engine: l.Name(), Kind: Permanent, What: "it was asked for this sentence twice, and each time the program was ended before the answer came",
-				Trouble: edition.Trouble{Reason: edition.TroubleLost},
-				Remedy:  "translate the sentence by hand, or with another engine",
-			}}
-			ask[i] = false
+	for i, k := range have {
+		if reply, answered := l.former(r.Segments[i], k, r.Target); answered {
+			replies[i], known.ask[i] = reply, false
+		}
+		known.lost[i] = k.Lost
+	}
+	return known, nil
+}
+
+// former is the reply to a segment by what is known of it, where it is not to
+// be asked for.
+func (l *LimitedEngine) former(s Segment, k Known, target string) (Reply, bool) {
+	if s.Blank() {
+		return Reply{}, false
+	}
+	if k.Reply != nil {
+		if text := Clean(s.Text, k.Reply.Text); len(Contract(s, text, target)) == 0 {
+			return Reply{Text: text, Raw: k.Reply.Raw, Engine: l.Name(), Cached: true}, true
 		}
 	}
-	return ask, nil
+	switch {
+	case k.Broken >= mostBroken:
+		return Reply{Err: &Error{
+			Engine: l.Name(), Kind: Broken, What: "its translations of this sentence were not fit to use",
+			Remedy: "translate the sentence by hand, or with another engine",
+		}}, true
+	case k.Lost >= mostLost:
+		return Reply{Err: lostTwice(l.Name(), nil)}, true
+	}
+	return Reply{}, false
+}
+
+// errLost is in the chain of the error of what is not to be asked for again.
+var errLost = errors.New("it was lost as often as it may be")
+
+// lostTwice is the error of a question that was put as often as it may be to an
+// engine without an answer that could be read.
+func lostTwice(name string, cause error) *Error {
+	return &Error{
+		Engine: name, Kind: Permanent, MayBeBilled: true, Err: errors.Join(errLost, cause), Trouble: edition.Trouble{Reason: edition.TroubleLost},
+		What:   "it was asked for this sentence twice and no answer came, though it may have charged for it; it is not asked again for a day",
+		Remedy: "translate the sentence by hand, or with another engine",
+	}
 }
 
 // withGlossary notes in r what the engine's own glossary says, for the keys of
@@ -151,48 +182,40 @@ func (l *LimitedEngine) Unpaid(ctx context.Context, r Request) ([]Due, error) {
 	if err != nil {
 		return nil, err
 	}
-	ask, err := l.recall(ctx, r, make([]Reply, len(r.Segments)))
+	known, err := l.recall(ctx, &r, make([]Reply, len(r.Segments)))
 	if err != nil {
 		return nil, err
 	}
-	l.twins(r, ask)
+	l.twins(r, known.ask)
 	var out []Due
 	for i, size := range measure(l.engine, r) {
-		if !ask[i] || r.Segments[i].Blank() {
+		if !known.ask[i] || r.Segments[i].Blank() {
 			continue
 		}
 		d := Due{At: i, Size: size}
-		if l.keeps(r) {
-			d.Key = Key(l.Name(), l.Info(), r, i)
+		if r.keys != nil {
+			d.Key = r.keys[i]
 		}
 		out = append(out, d)
 	}
 	return out, nil
 }
 
-// keeps reports whether the replies to r are kept, to be used again.
-func (l *LimitedEngine) keeps(r Request) bool {
-	_, ok := l.cfg.Journal.(Cache)
-	return ok && !r.Trial
-}
-
 // twins leaves out of ask the segments that share their reply with an earlier
 // one of r, and gives them with that one.
 func (l *LimitedEngine) twins(r Request, ask []bool) map[int]int {
-	if !l.keeps(r) {
-		return nil
+	if r.keys == nil {
+		return nil // replies are not kept
 	}
 	first, out := map[content.Hash]int{}, map[int]int{}
-	info := l.Info()
 	for i := range ask {
 		if !ask[i] || r.Segments[i].Blank() {
 			continue
 		}
-		key := Key(l.Name(), info, r, i)
-		if k, ok := first[key]; ok {
+		if k, ok := first[r.keys[i]]; ok {
 			out[i], ask[i] = k, false
 		} else {
-			first[key] = i
+			first[r.keys[i]] = i
 		}
 	}
 	return out

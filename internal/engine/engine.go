@@ -214,6 +214,8 @@ type Request struct {
 
 	// glossary is what the engine's own glossary says of the pair.
 	glossary *SyncedGlossary
+	// keys are those of the segments' replies, nil where nobody asked for them.
+	keys []content.Hash
 }
 
 // Account is the release and edition that a call is made for, 0 for none.

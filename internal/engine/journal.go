@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"time"
+
+	"dragoman/content"
 )
 
 // Journal is told of every call to an engine before it is made and of what came
@@ -30,14 +32,26 @@ type Call struct {
 	At      time.Time
 }
 
+// Keys are what the replies to the segments are kept under, see Key.
+func (c *Call) Keys() []content.Hash {
+	if c.Request.keys == nil {
+		c.Request.keys = make([]content.Hash, len(c.Request.Segments))
+		for i := range c.Request.keys {
+			c.Request.keys[i] = Key(c.Engine, c.Info, c.Request, i)
+		}
+	}
+	return c.Request.keys
+}
+
 // Outcome is what came of a call.
 type Outcome struct {
 	// Replies as the engine gave them, one for each segment, before they were
 	// held to the contract; nil where the call failed.
 	Replies []Reply
-	// Held are the same replies as they will be used: cleaned and held to the
-	// contract, with an Err of Kind Broken where they break it.
-	Held []Reply
+	// Held gives the same replies as they will be used: cleaned and held to the
+	// contract, with an Err of Kind Broken where they break it. That is found out
+	// while the replies are being written down; Held waits for it.
+	Held func() []Reply
 	// Err is the call's error; with MayBeBilled set it is not known whether
 	// the service did the work.
 	Err  error

@@ -199,13 +199,13 @@ func (l *LimitedEngine) Translate(ctx context.Context, r Request) ([]Reply, erro
 	if err != nil {
 		return nil, err
 	}
-	ask, err := l.recall(ctx, r, replies)
+	known, err := l.recall(ctx, &r, replies)
 	if err != nil {
 		return nil, err
 	}
-	twins := l.twins(r, ask)
-	runs := l.plan(r, ask, replies)
-	t := &translation{l: l, r: r, replies: replies}
+	twins := l.twins(r, known.ask)
+	t := &translation{l: l, r: r, replies: replies, lost: known.lost}
+	runs := l.plan(r, known, replies)
 	var g errgroup.Group
 	g.SetLimit(l.workers())
 	for _, run := range runs {
@@ -247,27 +247,35 @@ func (l *LimitedEngine) refusal(r Request) error {
 }
 
 // plan answers what needs no call and cuts what is to be asked into batches.
-func (l *LimitedEngine) plan(r Request, ask []bool, replies []Reply) [][]int {
-	var todo []int
-	var sizes []Size
-	for i, size := range measure(l.engine, r) {
-		if r.Segments[i].Blank() {
+// What got lost before is apart from the rest, since it is asked for less often.
+func (l *LimitedEngine) plan(r Request, known recalled, replies []Reply) (runs [][]int) {
+	sizes := measure(l.engine, r)
+	var first, again []int
+	for i := range r.Segments {
+		switch {
+		case r.Segments[i].Blank():
 			replies[i].Text = r.Segments[i].Text
-			continue
+		case known.ask[i] && known.lost[i] > 0:
+			again = append(again, i)
+		case known.ask[i]:
+			first = append(first, i)
 		}
-		if !ask[i] {
-			continue
-		}
-		todo, sizes = append(todo, i), append(sizes, size)
 	}
-	runs, tooLong := Batch(sizes, l.limits)
-	for _, k := range tooLong {
-		replies[todo[k]].Err = TooLong(l.Name(), sizes[k], l.limits)
-	}
-	for _, run := range runs {
-		for n, k := range run {
-			run[n] = todo[k]
+	for _, todo := range [][]int{first, again} {
+		asked := make([]Size, len(todo))
+		for k, i := range todo {
+			asked[k] = sizes[i]
 		}
+		cut, tooLong := Batch(asked, l.limits)
+		for _, k := range tooLong {
+			replies[todo[k]].Err = TooLong(l.Name(), asked[k], l.limits)
+		}
+		for _, run := range cut {
+			for n, k := range run {
+				run[n] = todo[k]
+			}
+		}
+		runs = append(runs, cut...)
 	}
 	return runs
 }
@@ -277,6 +285,7 @@ type translation struct {
 	l       *LimitedEngine
 	r       Request
 	replies []Reply // each batch writes its own
+	lost    []int   // how often the question of each got lost, likewise
 
 	mu    sync.Mutex
 	fatal error // ends the batches that have not begun
@@ -327,6 +336,8 @@ func (t *translation) brokenOf(run []int) (broken []int) {
 // for all of run failed with err: one of them may be the reason.
 func apart(err error, run []int) []int {
 	switch {
+	case errors.Is(err, errLost):
+		return nil
 	case KindOf(err) == Broken, KindOf(err) == Permanent && len(run) > 1 && !errors.Is(err, ErrJournal):
 		return run
 	}
@@ -338,15 +349,24 @@ func apart(err error, run []int) []int {
 func (t *translation) ask(ctx context.Context, run []int) error {
 	sub := t.r
 	sub.Segments = make([]Segment, len(run))
+	sub.keys = nil
+	lost := 0
 	for n, i := range run {
 		sub.Segments[n] = t.r.Segments[i]
+		lost = max(lost, t.lost[i])
+		if t.r.keys != nil {
+			sub.keys = append(sub.keys, t.r.keys[i])
+		}
 	}
-	got, err := t.l.call(ctx, sub)
+	got, lost, err := t.l.call(ctx, sub, lost)
 	if err != nil {
+		for _, i := range run {
+			t.lost[i] = lost
+		}
 		return err
 	}
 	for n, i := range run {
-		t.replies[i] = got[n]
+		t.replies[i], t.lost[i] = got[n], 0
 		if e := (*Error)(nil); errors.As(got[n].Err, &e) && e.Kind == Broken {
 			t.l.broken(e.Violations)
 		}
@@ -389,22 +409,28 @@ func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
 }
 
 // call makes one call and, where that can help, makes it again; the replies
-// are held to the contract.
-func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
+// are held to the contract. lost is how often it got lost before, and again in
+// the end: a call that may have been carried out is repeated once and no more.
+func (l *LimitedEngine) call(ctx context.Context, r Request, lost int) ([]Reply, int, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.MaxInterval = 30 * time.Second
 	var waited time.Duration
 	for attempt := 1; ; attempt++ {
 		replies, err := l.attempt(ctx, r, attempt)
 		if err == nil {
-			return replies, nil
+			return replies, 0, nil
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, lost, ctx.Err()
 		}
 		e := asError(l.Name(), l.named(err))
+		if e.MayBeBilled {
+			if lost++; lost >= mostLost {
+				return nil, lost, lostTwice(l.Name(), e)
+			}
+		}
 		if e.Kind != Retryable || attempt >= l.cfg.Attempts || errors.Is(err, errBreakerOpen) {
-			return nil, e
+			return nil, lost, e
 		}
 		// The jitter comes on top of what the service asked for, never below.
 		delay := wait.NextBackOff()
@@ -412,11 +438,11 @@ func (l *LimitedEngine) call(ctx context.Context, r Request) ([]Reply, error) {
 			delay += e.After
 		}
 		if waited += delay; waited > l.cfg.Patience {
-			return nil, e
+			return nil, lost, e
 		}
 		l.tally(func(s *Stats) { s.Retries++ })
 		if err := l.cfg.Clock.Sleep(ctx, delay); err != nil {
-			return nil, err
+			return nil, lost, err
 		}
 	}
 }
@@ -496,11 +522,13 @@ func (l *LimitedEngine) recorded(ctx context.Context, c Call, release func()) ([
 	}
 	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
 	release()
-	o := Outcome{Replies: replies, Held: l.held(c.Request, replies), Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
+	held := sync.OnceValue(func() []Reply { return l.held(c.Request, replies) })
+	go held() // the journal waits for the database meanwhile
+	o := Outcome{Replies: replies, Held: held, Err: err, Took: l.cfg.Clock.Now().Sub(c.At)}
 	if jerr := l.cfg.Journal.Outcome(context.WithoutCancel(ctx), receipt, o); jerr != nil {
 		return nil, fmt.Errorf("%w after the call: %w", ErrJournal, jerr)
 	}
-	return o.Held, err
+	return held(), err
 }
 
 // held holds each of an engine's replies to the contract.

@@ -225,13 +225,69 @@ func TestDeadlineOfACall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &scripted{takes: time.Minute}
 		start := time.Now()
-		l := engine.Limited(e, engine.Config{Timeout: 5 * time.Second, Attempts: 2})
+		l := engine.Limited(e, engine.Config{Timeout: 5 * time.Second, Attempts: 1})
 		replies, err := l.Translate(t.Context(), numbered(1))
 		if err != nil || kinds(replies) != "retryable" {
 			t.Errorf("%v, %v", replies, err)
 		}
-		if d := time.Since(start); d < 10*time.Second || d > 12*time.Second {
-			t.Errorf("two calls of 5 s took %v", d)
+		if d := time.Since(start); d != 5*time.Second {
+			t.Errorf("a call of 5 s took %v", d)
+		}
+	})
+}
+
+// TestWhatMayBeBilledIsRepeatedOnce, however often a call may be tried that
+// certainly was not carried out.
+func TestWhatMayBeBilledIsRepeatedOnce(t *testing.T) {
+	t.Parallel()
+	cut := &engine.Error{Engine: "scripted", Kind: engine.Retryable, What: "the connection was cut", MayBeBilled: true}
+	busy := &engine.Error{Engine: "scripted", Kind: engine.Retryable, What: "busy"}
+	for _, c := range []struct {
+		name  string
+		ends  []error // of the calls, in order; nil is an answer
+		kinds string
+		calls int
+	}{
+		{"once", []error{cut, nil}, "ok", 2},
+		{"twice", []error{cut, cut, nil}, "permanent", 2},
+		{"between others", []error{busy, cut, busy, nil}, "ok", 4},
+		{"twice, between others", []error{cut, busy, cut, nil}, "permanent", 3},
+		{"never", []error{busy, busy, busy, nil}, "ok", 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				e := &scripted{answer: func(call int, r engine.Request) ([]engine.Reply, error) {
+					if err := c.ends[call-1]; err != nil {
+						return nil, err
+					}
+					return translated(r), nil
+				}}
+				replies, err := engine.Limited(e, engine.Config{}).Translate(t.Context(), numbered(3))
+				if err != nil || kinds(replies) != c.kinds || len(e.calls) != c.calls {
+					t.Errorf("%v, %v, %d calls", replies, err, len(e.calls))
+				}
+			})
+		})
+	}
+}
+
+// TestWhatGotLostBeforeIsRepeatedOnce: what the cache says counts, for each
+// sentence.
+func TestWhatGotLostBeforeIsRepeatedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := &scripted{answer: func(_ int, r engine.Request) ([]engine.Reply, error) {
+			return nil, &engine.Error{Engine: "scripted", Kind: engine.Retryable, What: "the connection was cut", MayBeBilled: true}
+		}}
+		j := remembered{known: []engine.Known{{Lost: 1}, {}, {Lost: 2}}}
+		replies, err := engine.Limited(e, engine.Config{Journal: j, Limits: engine.Limits{Concurrency: 1}}).Translate(t.Context(), numbered(3))
+		var asked []int
+		for _, c := range e.calls {
+			asked = append(asked, len(c.Segments))
+		}
+		if err != nil || kinds(replies) != "permanent" || !slices.Equal(asked, []int{1, 1, 1}) {
+			t.Errorf("%v, %v, %v", replies, err, asked)
 		}
 	})
 }

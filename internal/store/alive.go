@@ -77,7 +77,7 @@ func (p *presence) putBack(ctx context.Context) error {
 	}
 	const last = `attempted_by[array_upper(attempted_by, 1)]`
 	rows, err := p.conn.Query(ctx, `SELECT DISTINCT `+last+` FROM river_job WHERE state = 'running' AND `+last+` <> $1
-		UNION SELECT DISTINCT process FROM engine_call WHERE status = 'intent' AND process NOT IN ('', $1)`, p.name)
+		UNION SELECT DISTINCT process FROM engine_call WHERE posted = 0 AND process NOT IN ('', $1)`, p.name)
 	if err != nil {
 		return err
 	}

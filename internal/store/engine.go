@@ -2,9 +2,12 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"dragoman/content"
@@ -14,6 +17,11 @@ import (
 // EngineReplies returns what the cache has under some keys; those that it does
 // not know are left out.
 func (s *Store) EngineReplies(ctx context.Context, keys []content.Hash) (map[content.Hash]edition.EngineReply, error) {
+	if s.posting.has(keys) {
+		if err := s.post(ctx); err != nil {
+			return nil, err
+		}
+	}
 	out := make(map[content.Hash]edition.EngineReply, len(keys))
 	for part := range slices.Chunk(keys, 256) {
 		raw := make([][]byte, len(part))
@@ -21,7 +29,7 @@ func (s *Store) EngineReplies(ctx context.Context, keys []content.Hash) (map[con
 			raw[i] = part[i][:]
 		}
 		list, args := in(1, raw, nil)
-		rows, err := s.read.QueryContext(ctx, `SELECT ckey, text, raw, engine, locale, confidential, broken, lost, created FROM engine_reply WHERE ckey IN `+list, args...)
+		rows, err := s.queryPrepared(ctx, `SELECT ckey, text, raw, engine, locale, confidential, broken, lost, created FROM engine_reply WHERE ckey IN `+list, args...)
 		err = each(rows, err, func(row scanner) error {
 			var r edition.EngineReply
 			var key []byte
@@ -38,34 +46,88 @@ func (s *Store) EngineReplies(ctx context.Context, keys []content.Hash) (map[con
 	return out, nil
 }
 
+// queryPrepared reads on the writing connection with a statement that stays
+// prepared: what was just written is in that connection's memory, while the
+// others have to fetch it.
+func (s *Store) queryPrepared(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	if s.dialect != sqlite {
+		return s.write.QueryContext(ctx, q, args...)
+	}
+	st := s.stmts.get(q)
+	if st == nil {
+		s.stmts.prepare(ctx, s, []string{q})
+		if st = s.stmts.get(q); st == nil {
+			return s.write.QueryContext(ctx, q, args...)
+		}
+	}
+	return st.QueryContext(ctx, args...)
+}
+
 // BeginCall books a call to an engine before it is made, with the most that it
 // may cost, and notes for which replies it asks. It numbers and dates the call.
-// With a budget above 0 (millionths a month) that would be exceeded, the error
-// is an *edition.OverBudget; the transaction must then not be committed.
-func (t *Tx) BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error {
-	id, err := t.ids(ctx, 1)
-	if err != nil {
-		return err
-	}
-	c.ID, c.Started, c.Status = id, t.s.now(), edition.CallIntended
-	sum := monthSum{c.Engine, edition.Month(c.Started), c.Locale, 1, 0, c.Characters, 0, c.Price, c.Currency}
-	spent, err := t.addMonth(ctx, sum)
-	if err != nil {
-		return err
-	}
-	if budget > 0 && spent > budget {
-		return &edition.OverBudget{Engine: c.Engine, Month: sum.month, Currency: c.Currency, Spent: spent - c.Price, Budget: budget}
-	}
-	process := t.s.process.Load()
+// When it returns, that is on the disk; calls that are booked at once share the
+// wait. With a budget above 0 (millionths a month) that would be exceeded, the
+// error is an *edition.OverBudget and nothing is booked.
+func (s *Store) BeginCall(ctx context.Context, c *edition.EngineCall, keys []content.Hash, budget int64) error {
 	asked := make([]byte, 0, len(content.Hash{})*len(keys))
 	for _, k := range keys {
 		asked = append(asked, k[:]...)
 	}
+	process := s.process.Load()
 	if len(keys) == 0 {
 		process = "" // nothing hangs on it
 	}
-	return t.insert(ctx, "engine_call", "id, process, engine, model, locale, release_id, edition_id, confidential, segments, characters, attempt, status, price, currency, started, asked",
-		[]any{c.ID, process, c.Engine, c.Model, c.Locale, c.Release, c.Edition, flag(c.Confidential), c.Segments, c.Characters, c.Attempt, string(c.Status), c.Price, c.Currency, micros(c.Started), asked}, "")
+	var over error
+	err := s.together(ctx, false, func(t *Tx) error {
+		id, err := t.ids(ctx, 1)
+		if err != nil {
+			return err
+		}
+		c.ID, c.Started, c.Status = id, s.now(), edition.CallIntended
+		if over, err = t.overBudget(ctx, c, budget); over != nil || err != nil {
+			return err
+		}
+		return t.insert(ctx, "engine_call", "id, process, engine, model, locale, release_id, edition_id, confidential, segments, characters, attempt, status, price, currency, started, asked, posted",
+			[]any{c.ID, process, c.Engine, c.Model, c.Locale, c.Release, c.Edition, flag(c.Confidential), c.Segments, c.Characters, c.Attempt, string(c.Status), c.Price, c.Currency, micros(c.Started), asked, 0}, "")
+	})
+	return cmp.Or(err, over)
+}
+
+// overBudget says whether a call would exceed the month's budget: what is
+// posted and what is not yet count together. The month's line is locked until
+// the end of the transaction, so that no two calls take what is enough for one.
+func (t *Tx) overBudget(ctx context.Context, c *edition.EngineCall, budget int64) (over, err error) {
+	if budget <= 0 {
+		return nil, nil
+	}
+	month := edition.Month(c.Started)
+	spent, err := t.addMonth(ctx, monthSum{engine: c.Engine, month: month, currency: c.Currency})
+	if err != nil {
+		return nil, err
+	}
+	from, to, err := monthSpan(month)
+	if err != nil {
+		return nil, err
+	}
+	var open int64
+	err = t.queryRow(ctx, `SELECT coalesce(sum(price), 0) FROM engine_call WHERE posted = 0 AND engine = $1 AND started >= $2 AND started < $3`, c.Engine, from, to).Scan(&open)
+	if err != nil {
+		return nil, err
+	}
+	if spent += open; spent+c.Price > budget {
+		return &edition.OverBudget{Engine: c.Engine, Month: month, Currency: c.Currency, Spent: spent, Budget: budget}, nil
+	}
+	return nil, nil
+}
+
+// monthSpan gives the times between which calls belong to a month, such as
+// "2026-11": from the first on, before the second.
+func monthSpan(month string) (from, to int64, err error) {
+	at, err := time.Parse("2006-01", month)
+	if err != nil {
+		return 0, 0, fmt.Errorf("month %q: %w", month, err)
+	}
+	return micros(at), micros(at.AddDate(0, 1, 0)), nil
 }
 
 // monthSum is what is added to a line of engine_month, and to the one of all
@@ -80,49 +142,17 @@ type monthSum struct {
 
 // addMonth adds to an engine's month and returns the price of the whole.
 func (t *Tx) addMonth(ctx context.Context, m monthSum) (spent int64, err error) {
-	rows, err := t.query(ctx, `INSERT INTO engine_month (engine, month, locale, calls, lost, characters, characters_out, price, currency)
-		VALUES ($1, $2, '', $4, $5, $6, $7, $8, $9), ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (engine, month, locale) DO UPDATE SET calls = engine_month.calls + excluded.calls, lost = engine_month.lost + excluded.lost,
+	const set = ` ON CONFLICT (engine, month, locale) DO UPDATE SET calls = engine_month.calls + excluded.calls, lost = engine_month.lost + excluded.lost,
 		characters = engine_month.characters + excluded.characters, characters_out = engine_month.characters_out + excluded.characters_out,
-		price = engine_month.price + excluded.price, currency = excluded.currency RETURNING locale, price`,
-		m.engine, m.month, m.locale, m.calls, m.lost, m.characters, m.out, m.price, m.currency)
-	err = each(rows, err, func(row scanner) error {
-		var locale string
-		var price int64
-		err := row.Scan(&locale, &price)
-		if locale == "" {
-			spent = price
-		}
-		return err
-	})
+		price = engine_month.price + excluded.price, currency = CASE excluded.currency WHEN '' THEN engine_month.currency ELSE excluded.currency END`
+	const columns = `INSERT INTO engine_month (engine, month, locale, calls, lost, characters, characters_out, price, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	// The line of all locales first: it is what others wait at.
+	err = t.queryRow(ctx, columns+set+` RETURNING price`, m.engine, m.month, "", m.calls, m.lost, m.characters, m.out, m.price, m.currency).Scan(&spent)
+	if err != nil || m.locale == "" {
+		return spent, err
+	}
+	_, err = t.exec(ctx, columns+set, m.engine, m.month, m.locale, m.calls, m.lost, m.characters, m.out, m.price, m.currency)
 	return spent, err
-}
-
-// EndCall books what came of a call that BeginCall has booked: its status,
-// price, characters and detail. estimate is the price that BeginCall was
-// given. The replies are kept under their keys, those with Broken set count as
-// one more reply that cannot be used.
-func (t *Tx) EndCall(ctx context.Context, c *edition.EngineCall, estimate int64, replies []edition.EngineReply, tallies []edition.EngineTally) error {
-	c.Ended = t.s.now()
-	_, err := t.exec(ctx, `UPDATE engine_call SET status = $1, price = $2, characters = $3, characters_out = $4, ended = $5, detail = $6, asked = NULL WHERE id = $7`,
-		string(c.Status), c.Price, c.Characters, c.CharactersOut, micros(c.Ended), c.Detail, c.ID)
-	if err != nil {
-		return err
-	}
-	sum := monthSum{c.Engine, edition.Month(c.Started), c.Locale, 0, 0, 0, c.CharactersOut, c.Price - estimate, c.Currency}
-	switch c.Status {
-	case edition.CallUnknown:
-		sum.lost = 1
-	case edition.CallFailed: // it was not billed
-		sum.calls, sum.characters = -1, -c.Characters
-	}
-	if _, err := t.addMonth(ctx, sum); err != nil {
-		return err
-	}
-	if err := t.keepReplies(ctx, c, replies); err != nil {
-		return err
-	}
-	return t.AddTallies(ctx, tallies)
 }
 
 // keepReplies writes the replies of a call into the cache. One that can be used
@@ -135,7 +165,7 @@ func (t *Tx) keepReplies(ctx context.Context, c *edition.EngineCall, replies []e
 		if i+1 < len(replies) && replies[i+1].Key == r.Key {
 			continue // the same sentence twice: the later reply
 		}
-		rows = append(rows, r.Key[:], r.Text, r.Raw, c.Engine, c.Locale, flag(r.Confidential), min(r.Broken, 1), min(r.Lost, 1), micros(t.s.now()))
+		rows = append(rows, r.Key[:], storable(r.Text), storable(r.Raw), c.Engine, c.Locale, flag(r.Confidential), min(r.Broken, 1), min(r.Lost, 1), micros(t.s.now()))
 	}
 	return t.insert(ctx, "engine_reply", "ckey, text, raw, engine, locale, confidential, broken, lost, created", rows, `ON CONFLICT (ckey) DO UPDATE SET
 		text = CASE excluded.lost WHEN 0 THEN excluded.text ELSE engine_reply.text END,
@@ -143,6 +173,11 @@ func (t *Tx) keepReplies(ctx context.Context, c *edition.EngineCall, replies []e
 		confidential = excluded.confidential, created = excluded.created,
 		broken = CASE WHEN excluded.broken + excluded.lost = 0 THEN 0 ELSE engine_reply.broken + excluded.broken END,
 		lost = CASE excluded.lost WHEN 0 THEN 0 ELSE engine_reply.lost + 1 END`)
+}
+
+// storable is what a service sent as both databases take it.
+func storable(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
 }
 
 // AddTallies adds to the counts of what engines did.
@@ -180,66 +215,18 @@ func compareTallies(a, b edition.EngineTally) int {
 	return 0
 }
 
-// loseCalls marks the calls of processes that are not there any more as
-// unknown: whether they were carried out, and billed, nobody can say. where
-// chooses the processes, with one argument.
-func (t *Tx) loseCalls(ctx context.Context, where string, arg any) error {
-	rows, err := t.query(ctx, `SELECT id, engine, locale, started, confidential, asked FROM engine_call WHERE status = 'intent' AND `+where+t.forUpdate(), arg)
-	type lost struct {
-		edition.EngineCall
-		asked []byte
-	}
-	calls, err := collect(rows, err, func(row scanner) (c lost, err error) {
-		var started, confidential int64
-		err = row.Scan(&c.ID, &c.Engine, &c.Locale, &started, &confidential, &c.asked)
-		c.Started, c.Confidential = fromMicros(started), confidential != 0
-		return c, err
-	})
-	if err != nil {
-		return err
-	}
-	for _, c := range calls {
-		if _, err := t.exec(ctx, `UPDATE engine_call SET status = 'unknown', detail = $1, asked = NULL WHERE id = $2`, "the program was ended before the answer came", c.ID); err != nil {
-			return err
-		}
-		var replies []edition.EngineReply
-		for k := range slices.Chunk(c.asked, len(content.Hash{})) {
-			replies = append(replies, edition.EngineReply{Key: hash(k), Confidential: c.Confidential, Lost: 1})
-		}
-		if err := t.keepReplies(ctx, &c.EngineCall, replies); err != nil {
-			return err
-		}
-		if _, err := t.addMonth(ctx, monthSum{engine: c.Engine, month: edition.Month(c.Started), locale: c.Locale, lost: 1}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// abandoned is how long a call that no worker made may take.
-const abandoned = time.Hour
-
-// loseAbandoned marks what this SQLite file's former workers were asking
-// engines for; the caller holds the lock that the worker has. (A call that
-// some other process is making just now books its end all the same.)
-func (s *Store) loseAbandoned(ctx context.Context) error {
-	return s.InTx(ctx, func(t *Tx) error {
-		if err := t.loseCalls(ctx, `process <> '' AND process <> $1`, s.process.Load()); err != nil {
-			return err
-		}
-		return t.loseCalls(ctx, `process = '' AND started < $1`, micros(s.now().Add(-abandoned)))
-	})
-}
-
-// loseOf marks the calls that a killed process was making.
-func (s *Store) loseOf(ctx context.Context, process string) error {
-	return s.InTx(ctx, func(t *Tx) error { return t.loseCalls(ctx, `process = $1`, process) })
-}
-
 // EngineMonths returns what each engine was sent in a month: by locale, and
-// with the locale "" altogether.
+// with the locale "" altogether. Calls that have yet to be posted count.
 func (s *Store) EngineMonths(ctx context.Context, month string) ([]edition.EngineSum, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT engine, locale, calls, lost, characters, characters_out, price, currency FROM engine_month WHERE month = $1 ORDER BY engine, locale`, month)
+	from, to, err := monthSpan(month)
+	if err != nil {
+		return nil, err
+	}
+	const open = `SELECT engine, %s, CASE status WHEN 'failed' THEN 0 ELSE 1 END, CASE status WHEN 'unknown' THEN 1 ELSE 0 END,
+		CASE status WHEN 'failed' THEN 0 ELSE characters END, characters_out, price, currency FROM engine_call WHERE posted = 0 AND started >= $2 AND started < $3`
+	rows, err := s.read.QueryContext(ctx, `SELECT engine, locale, sum(calls), sum(lost), sum(characters), sum(characters_out), sum(price), max(currency)
+		FROM (SELECT engine, locale, calls, lost, characters, characters_out, price, currency FROM engine_month WHERE month = $1
+		UNION ALL `+fmt.Sprintf(open, "locale")+` UNION ALL `+fmt.Sprintf(open, "''")+`) AS m GROUP BY engine, locale ORDER BY engine, locale`, month, from, to)
 	out, err := collect(rows, err, func(row scanner) (m edition.EngineSum, err error) {
 		m.Month = month
 		err = row.Scan(&m.Engine, &m.Locale, &m.Calls, &m.Unknown, &m.Characters, &m.CharactersOut, &m.Price, &m.Currency)
@@ -264,6 +251,9 @@ func (s *Store) EngineReleases(ctx context.Context, from, to time.Time, limit in
 
 // EngineTallies returns the counts of a month, or of all time with "".
 func (s *Store) EngineTallies(ctx context.Context, month string) ([]edition.EngineTally, error) {
+	if err := s.post(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := s.read.QueryContext(ctx, `SELECT engine, locale, kind, name, sum(n) FROM engine_tally WHERE $1 IN ('', month) GROUP BY engine, locale, kind, name ORDER BY engine, locale, kind, name`, month)
 	out, err := collect(rows, err, func(row scanner) (y edition.EngineTally, err error) {
 		y.Month = month

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"dragoman/internal/edition"
+)
 
 // PretendNewer marks the database as made by a later version.
 func (s *Store) PretendNewer(ctx context.Context) error {
@@ -36,5 +40,14 @@ var Vandalism = []string{
 // Exec runs a statement.
 func (s *Store) Exec(ctx context.Context, q string) error {
 	_, err := s.write.ExecContext(ctx, q)
+	return err
+}
+
+// EndCallAndDie is EndCall of a process that is killed right after.
+func (s *Store) EndCallAndDie(ctx context.Context, c *edition.EngineCall, replies []edition.EngineReply) error {
+	s.posting.one.Lock()
+	defer s.posting.one.Unlock()
+	err := s.EndCall(ctx, c, replies, nil)
+	s.posting.done(len(s.posting.next()))
 	return err
 }

@@ -59,10 +59,13 @@ type Store struct {
 	queue   *queue
 	process atomic.Value // string: names this process in the ledger of engines
 
-	ids    idBlock
-	stmts  statements
-	counts stateCounts
-	alone  sync.Mutex
+	durable bool // SQLite waits for the disk at the end of a transaction
+	ids     idBlock
+	stmts   statements
+	joints  joints
+	posting posting
+	counts  stateCounts
+	alone   sync.Mutex
 }
 
 // Open opens the database at where: a path of an SQLite file, ":memory:", or
@@ -130,6 +133,7 @@ func (s *Store) openSQLite(ctx context.Context, where string, o Options) error {
 	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(15000)", "foreign_keys(1)", "temp_store(2)", "cache_size(-32000)", "journal_mode(WAL)",
 	}}
+	s.durable = !o.Unsafe && where != ":memory:"
 	if o.Unsafe {
 		pragmas.Add("_pragma", "synchronous(OFF)")
 	} else {
@@ -167,6 +171,9 @@ func (s *Store) Close() error {
 	var errs []error
 	if s.queue != nil {
 		errs = append(errs, s.queue.stop(context.Background()))
+	}
+	if s.write != nil {
+		errs = append(errs, s.post(context.Background()))
 	}
 	if s.read != nil && s.read != s.write {
 		errs = append(errs, s.read.Close())

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -26,24 +27,55 @@ type Tx struct {
 
 // InTx runs f in a transaction that is committed if f returns nil. A deadlock
 // is tried again, so f must have no other effect than on the transaction.
-func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error { return s.inTx(ctx, false, f) }
+
+// inTx is InTx; lazy as together says.
+func (s *Store) inTx(ctx context.Context, lazy bool, f func(*Tx) error) error {
 	var err error
 	for range 5 {
-		if err = s.once(ctx, f); err == nil || !passing(err) {
+		if err = s.once(ctx, lazy, f); err == nil || !passing(err) {
 			break
 		}
 	}
 	return s.sentinel(err)
 }
 
-func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
+func (s *Store) once(ctx context.Context, lazy bool, f func(*Tx) error) error {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer conn.Close()
 	t := &Tx{s: s, conn: conn}
-	if t.tx, err = conn.BeginTx(ctx, nil); err != nil {
+	if err = t.waiting(ctx, lazy, f); err == nil && t.moved {
+		s.counts.forget()
+	}
+	conn.Close() // the pool has only this one
+	if err == nil {
+		s.stmts.prepare(ctx, s, t.fresh)
+	}
+	return err
+}
+
+// waiting runs f in the transaction; where it is lazy, the connection does not
+// wait for the disk meanwhile. (The setting cannot change in a transaction.)
+func (t *Tx) waiting(ctx context.Context, lazy bool, f func(*Tx) error) error {
+	if !lazy || !t.s.durable {
+		return t.run(ctx, lazy, f)
+	}
+	if _, err := t.conn.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL"); err != nil {
+			_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // the next is opened as it should be
+		}
+	}()
+	return t.run(ctx, lazy, f)
+}
+
+func (t *Tx) run(ctx context.Context, lazy bool, f func(*Tx) error) (err error) {
+	if t.tx, err = t.conn.BeginTx(ctx, nil); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	done := false
@@ -51,10 +83,15 @@ func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
 		if !done {
 			_ = t.tx.Rollback() // the first error is the one that counts
 			if t.reserved {
-				s.ids.drop()
+				t.s.ids.drop()
 			}
 		}
 	}()
+	if lazy && t.s.dialect == postgres {
+		if _, err := t.tx.ExecContext(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
+	}
 	if err := f(t); err != nil {
 		return err
 	}
@@ -62,10 +99,6 @@ func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
 		return fmt.Errorf("commit: %w", err)
 	}
 	done = true
-	if t.moved {
-		s.counts.forget()
-	}
-	s.stmts.prepare(ctx, conn, s, t.fresh)
 	return nil
 }
 
@@ -92,11 +125,10 @@ func (c *statements) full() bool {
 
 // prepare makes statements ready for the next transactions. They are bound
 // to the pool, which holds just the one connection.
-func (c *statements) prepare(ctx context.Context, conn *sql.Conn, s *Store, queries []string) {
-	if len(queries) == 0 || s.dialect != sqlite {
+func (c *statements) prepare(ctx context.Context, s *Store, queries []string) {
+	if s.dialect != sqlite {
 		return
 	}
-	conn.Close() // the pool has only this one
 	for _, q := range queries {
 		if c.full() || c.get(q) != nil {
 			continue

@@ -328,7 +328,7 @@ func TestDrill(t *testing.T) {
 	t.Parallel()
 	// The breaker stays out of it: the clock does not wait between retries, so
 	// they come faster than a cut connection can be made again.
-	for concurrency, timeout := range map[int]time.Duration{1: 150 * time.Millisecond, 8: time.Second} {
+	for concurrency, timeout := range map[int]time.Duration{1: 500 * time.Millisecond, 8: time.Second} {
 		t.Run(fmt.Sprint(concurrency), func(t *testing.T) {
 			t.Parallel()
 			faults, err := fake.ParseFaults("seed=3,rate=0.2,slow-for=1m")
@@ -355,36 +355,41 @@ func TestDrill(t *testing.T) {
 					t.Errorf("segment %d breaks the contract: %s", i, r.Text)
 				}
 			}
-			if failed > len(segments)/50 {
+			// A call that may have been billed is repeated once only, and a cut
+			// connection has cut off all that were on it.
+			if failed > len(segments)/10 {
 				t.Errorf("%d of %d segments failed", failed, len(segments))
 			}
-			compare(t, journal.Records(), server.Ledger(), concurrency == 1)
+			compare(t, journal.Records(), server.Ledger())
 			t.Logf("%d segments, %d failed, %+v", len(segments), failed, l.Status().Stats)
 		})
 	}
 }
 
-// compare holds the journal to the bill: call by call where they came one after
-// the other, else as sums, since a cut connection takes other calls with it that
-// never arrived. What the journal calls unknown may be billed.
-func compare(t *testing.T, records []enginetest.Record, bill []googlefake.Charge, inOrder bool) {
+// compare holds the journal to the bill, call by call. What the journal calls
+// unknown may be billed, or never have arrived.
+func compare(t *testing.T, records []enginetest.Record, bill []googlefake.Charge) {
 	t.Helper()
-	if len(records) < len(bill) || inOrder && len(records) > len(bill) {
-		t.Fatalf("%d calls in the journal, %d in the bill", len(records), len(bill))
+	on := map[int64]googlefake.Charge{}
+	for _, c := range bill {
+		on[c.Call] = c
 	}
 	sure, maybe, billed := 0, 0, 0
 	for i, r := range records {
 		if !r.Ended {
 			t.Fatalf("call %d has no end in the journal", i)
 		}
-		if inOrder && (r.Call.Size.CodePoints != bill[i].Characters || !r.Outcome.Unknown() && bill[i].Billed != (r.Outcome.Err == nil)) {
-			t.Errorf("call %d: %+v, %v in the journal; in the bill %+v", i, r.Call.Size, r.Outcome.Err, bill[i])
-		}
+		c := on[int64(i+1)] // the journal numbers them so
 		switch {
 		case r.Outcome.Unknown():
 			maybe += r.Call.Size.CodePoints
 		case r.Outcome.Err == nil:
 			sure += r.Call.Size.CodePoints
+			if !c.Billed || c.Characters != r.Call.Size.CodePoints {
+				t.Errorf("call %d: %+v in the journal; in the bill %+v", i, r.Call.Size, c)
+			}
+		case c.Billed:
+			t.Errorf("call %d: %v in the journal; in the bill %+v", i, r.Outcome.Err, c)
 		}
 	}
 	for _, c := range bill {

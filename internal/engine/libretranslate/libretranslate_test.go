@@ -250,7 +250,7 @@ func TestHostileReplies(t *testing.T) {
 		"another form":              {`{"translatedText":{"a":1}}`, engine.Broken},
 		"not the documented object": {`[1,2]`, engine.Broken},
 		"a page":                    {`<!DOCTYPE html><title>Sign in</title>`, engine.Permanent},
-		"cut short":                 {`{"translatedText":["التقى المند`, engine.Retryable},
+		"cut short":                 {`{"translatedText":["التقى المند`, engine.Permanent}, // after it was asked once more
 		"nothing":                   {``, engine.Retryable},
 		"as servers before arrays":  {`{"translatedText":"التقى المندوبون اليوم."}`, ""},
 	} {

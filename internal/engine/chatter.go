@@ -22,8 +22,8 @@ var phrases = sync.OnceValue(func() (list []phrase) {
 // chatter looks for talk about the translation that the source does not have. A
 // label ("Translation:") does not count where the source has one of its own.
 func chatter(src, dst, _ string) []Violation {
-	said := strings.ToLower(strings.TrimLeft(dst, "\"'“«*( "))
-	src = strings.ToLower(src)
+	said := lowered(strings.TrimLeft(dst, "\"'“«*( "))
+	src = lowered(src)
 	labelled := strings.Contains(src, ":")
 	for _, p := range phrases() {
 		if labelled && strings.HasSuffix(p.words, ":") {

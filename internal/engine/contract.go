@@ -148,7 +148,7 @@ func markup(src, dst, _ string) (vs []Violation) {
 			vs = append(vs, Violation{RuleMarkup, fmt.Sprintf("%q", found[len(found)-1])})
 		}
 	}
-	if !strings.Contains(dst, "://") && !strings.Contains(strings.ToLower(dst), "www.") {
+	if !strings.Contains(dst, "://") && !strings.Contains(lowered(dst), "www.") {
 		return vs
 	}
 	for _, a := range address.FindAllString(dst, -1) {
@@ -164,7 +164,7 @@ func markup(src, dst, _ string) (vs []Violation) {
 // before.
 func bidiControls(src, dst, _ string) []Violation {
 	for _, r := range dst {
-		if r >= 0x61C && unicode.Is(unicode.Bidi_Control, r) && !strings.ContainsRune(src, r) {
+		if classOf(r).is(bidi) && !strings.ContainsRune(src, r) {
 			return []Violation{{RuleBidi, fmt.Sprintf("%U", r)}}
 		}
 	}
@@ -201,7 +201,7 @@ const invisible = "\uFEFF\u200B\u2060\u00AD\u200E\u200F\u061C"
 // text becomes what it is around the source, and line breaks that the source
 // does not have become spaces.
 func Clean(source, reply string) string {
-	if strings.ContainsAny(reply, invisible) {
+	if strings.ContainsFunc(reply, func(r rune) bool { return r >= '\u00AD' && strings.ContainsRune(invisible, r) }) {
 		reply = strings.Map(func(r rune) rune {
 			if strings.ContainsRune(invisible, r) && !strings.ContainsRune(source, r) {
 				return -1

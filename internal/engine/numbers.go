@@ -173,7 +173,7 @@ func digitPieces(text string) []piece {
 	var run []rune
 	gap := 2 // characters since the last digit; 1 = a separator
 	for _, r := range text {
-		if unicode.Is(unicode.Nd, r) {
+		if classOf(r).is(decimal) {
 			if len(run) == 0 && gap == 1 && len(ps) > 0 {
 				ps[len(ps)-1].joined = true
 			}
@@ -238,7 +238,7 @@ func onlyDigits(s string) string {
 
 func asciiDigits(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Nd, r) {
+		if classOf(r).is(decimal) {
 			return digitOf(r)
 		}
 		return r

@@ -59,14 +59,28 @@ func kept(word string) bool {
 	if strings.ContainsAny(word, ":@#.") && handled.MatchString(word) {
 		return true
 	}
-	upper := false
+	capitals := false
 	for _, r := range word {
-		if unicode.IsLower(r) {
+		c := classOf(r)
+		if c.is(lower) {
 			return false
 		}
-		upper = upper || unicode.IsUpper(r)
+		capitals = capitals || c.is(upper)
 	}
-	return upper
+	return capitals
+}
+
+var alphabetsOf sync.Map // BCP 47 tag -> []*unicode.RangeTable
+
+// alphabetOf gives the tables of the script in which a tag is written, nil
+// where nobody knows.
+func alphabetOf(tag string) []*unicode.RangeTable {
+	if known, ok := alphabetsOf.Load(tag); ok {
+		return known.([]*unicode.RangeTable)
+	}
+	tables := alphabets[ScriptOf(tag)]
+	alphabetsOf.Store(tag, tables)
+	return tables
 }
 
 // few letters (a list's "(a)") say nothing of a script.
@@ -75,8 +89,8 @@ const few = 4
 // script compares the letters of the reply with the target's script: most of
 // them must be of it. Words that stay as they are do not count.
 func script(_, dst, target string) []Violation {
-	tables, known := alphabets[ScriptOf(target)]
-	if !known {
+	tables := alphabetOf(target)
+	if tables == nil {
 		return nil
 	}
 	var in, all int
@@ -85,7 +99,7 @@ func script(_, dst, target string) []Violation {
 			continue
 		}
 		for _, r := range word {
-			if unicode.IsLetter(r) {
+			if classOf(r).is(letter) {
 				all++
 				if unicode.In(r, tables...) {
 					in++
@@ -152,14 +166,24 @@ func otherLanguage(src, dst, target string) []Violation {
 }
 
 func lowerWords(text string) iter.Seq[string] {
-	return strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	return strings.FieldsFuncSeq(lowered(text), func(r rune) bool { return !classOf(r).is(letter | accent) })
 }
 
 func sameText(a, b string) bool {
 	if len(a) > 2*len(b)+8 || len(b) > 2*len(a)+8 {
 		return false
 	}
+	if first, second := firstWord(a), firstWord(b); !strings.EqualFold(first, second) {
+		return false
+	}
 	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+}
+
+func firstWord(text string) string {
+	for w := range strings.FieldsSeq(text) {
+		return w
+	}
+	return ""
 }
 
 // lowerCased counts the words that begin with a small letter: not names.

@@ -16,7 +16,7 @@ func countSentences(text string) int {
 				n++
 			}
 			open = false
-		case unicode.IsLetter(r), unicode.IsDigit(r):
+		case classOf(r).is(letter | decimal):
 			open = true
 		}
 	}
@@ -43,7 +43,7 @@ func ends(runes []rune, i int) bool {
 // quotes and brackets not counted.
 func spaceAfter(runes []rune, i int) bool {
 	for _, r := range runes[i+1:] {
-		if unicode.IsSpace(r) {
+		if classOf(r).is(blank) {
 			return true
 		}
 		if !unicode.In(r, unicode.Pe, unicode.Pf, unicode.Pi) && r != '"' && r != '\'' {
@@ -59,7 +59,7 @@ func spaceAfter(runes []rune, i int) bool {
 func abbreviated(before []rune) bool {
 	end := len(before)
 	start := end
-	for start > 0 && unicode.IsLetter(before[start-1]) {
+	for start > 0 && classOf(before[start-1]).is(letter) {
 		start--
 	}
 	word := before[start:end]
@@ -69,5 +69,5 @@ func abbreviated(before []rune) bool {
 	case len(word) == 1:
 		return true
 	}
-	return len(word) <= 3 && unicode.IsUpper(word[0])
+	return len(word) <= 3 && classOf(word[0]).is(upper)
 }

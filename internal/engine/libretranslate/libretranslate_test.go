@@ -251,7 +251,7 @@ func TestHostileReplies(t *testing.T) {
 		"not the documented object": {`[1,2]`, engine.Broken},
 		"a page":                    {`<!DOCTYPE html><title>Sign in</title>`, engine.Permanent},
 		"cut short":                 {`{"translatedText":["التقى المند`, engine.Permanent}, // after it was asked once more
-		"nothing":                   {``, engine.Retryable},
+		"nothing":                   {``, engine.Permanent},
 		"as servers before arrays":  {`{"translatedText":"التقى المندوبون اليوم."}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

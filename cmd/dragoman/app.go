@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	starter "dragoman/content/memory"
@@ -40,6 +41,8 @@ type app struct {
 	difference string
 	made       bool            // the database was set up just now
 	told       map[string]bool // problems of the last look at everything
+	full       atomic.Pointer[fullDisk]
+	settling   atomic.Bool // a command waits for what it began, and tells what went wrong
 }
 
 // open reads the settings, opens the database, sets it up if it is fresh, and

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -57,7 +58,7 @@ func (s *Store) sentinel(err error) error {
 	if errors.As(err, &le) {
 		switch le.Code() & 0xff {
 		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("%w (%v)", ErrFull, err)
+			return s.full(err)
 		case sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%w: the file is not a database; give another path with --database", err)
 		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
@@ -66,12 +67,26 @@ func (s *Store) sentinel(err error) error {
 	}
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) && pe.Code == "53100" {
-		return fmt.Errorf("%w (%v)", ErrFull, err)
+		return s.full(err)
 	}
 	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("%w (%v)", ErrFull, err)
+		return s.full(err)
 	}
 	return err
+}
+
+// full is ErrFull with the database's file, where it is one.
+func (s *Store) full(err error) error {
+	if s.path == "" {
+		return fmt.Errorf("%w (%v)", ErrFull, err)
+	}
+	return fmt.Errorf("%s: %w (%v)", s.path, ErrFull, err)
+}
+
+// CanWrite writes what is there already, and says why that cannot be done.
+func (s *Store) CanWrite(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE id_block SET next = next WHERE name = 'all'`)
+	return s.sentinel(err)
 }
 
 // passing reports whether a transaction that failed with err may simply be

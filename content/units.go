@@ -15,15 +15,23 @@ const sourceLanguage = "en"
 // and numbers those.
 func (d *Document) finish() {
 	sortUnits(d.Units)
-	n := 0
 	for i := range d.Units {
 		u := &d.Units[i]
 		u.cut()
 		if u.title && d.title < 0 {
 			d.title = i
 		}
-		for j := range u.Segments {
-			u.Segments[j].Unit, u.Segments[j].Index = i, n
+	}
+	d.number()
+}
+
+// number numbers the segments through the document.
+func (d *Document) number() {
+	n := 0
+	for i := range d.Units {
+		for j := range d.Units[i].Segments {
+			s := &d.Units[i].Segments[j]
+			s.Unit, s.Index = i, n
 			n++
 		}
 	}
@@ -56,9 +64,9 @@ func translatable(coded string) bool {
 	return false
 }
 
-// whole tells of kinds that are one segment, however many stops they have:
+// Whole tells of kinds that are one segment, however many stops they have:
 // cutting a headline gives nobody a better translation.
-func (k UnitKind) whole() bool {
+func (k UnitKind) Whole() bool {
 	switch k {
 	case KindTitle, KindHeading, KindCategory, KindTag, KindLinkTitle, KindDateline, KindAttribution:
 		return true
@@ -68,7 +76,7 @@ func (k UnitKind) whole() bool {
 
 // cut makes the segments of a unit.
 func (u *Unit) cut() {
-	if u.Kind.whole() {
+	if u.Kind.Whole() {
 		u.Segments = u.segments(nil)
 		return
 	}

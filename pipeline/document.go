@@ -35,6 +35,31 @@ type document struct {
 // open cuts a revision, or takes its segments from the database where it has
 // been cut before.
 func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*document, error) {
+	d, err := p.cutDocument(rev)
+	if err != nil {
+		return nil, err
+	}
+	if rev.Parser != 0 {
+		if err := d.take(ctx, p.store); err != nil {
+			now, nerr := p.store.Revision(ctx, rev.ID)
+			if nerr == nil && len(now.Cuts) > len(rev.Cuts) { // somebody has just cut a segment in two
+				return p.open(ctx, g, now)
+			}
+			return nil, err
+		}
+	}
+	ws, err := p.store.Wordings(ctx, rev.Release)
+	if err != nil {
+		return nil, err
+	}
+	d.hear(ws)
+	d.find(g)
+	return d, nil
+}
+
+// cutDocument cuts a revision into segments that the database knows nothing of
+// yet.
+func (p *Pipeline) cutDocument(rev edition.Revision) (*document, error) {
 	doc, err := p.cut(rev)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", edition.ErrGiveUp, err)
@@ -51,17 +76,6 @@ func (p *Pipeline) open(ctx context.Context, g *terms, rev edition.Revision) (*d
 			})
 		}
 	}
-	if rev.Parser != 0 {
-		if err := d.take(ctx, p.store); err != nil {
-			return nil, err
-		}
-	}
-	ws, err := p.store.Wordings(ctx, rev.Release)
-	if err != nil {
-		return nil, err
-	}
-	d.hear(ws)
-	d.find(g)
 	return d, nil
 }
 
@@ -74,7 +88,30 @@ func (p *Pipeline) cut(rev edition.Revision) (*content.Document, error) {
 	if len(docs) != 1 {
 		return nil, fmt.Errorf("%s: the text of one release reads as %d", rev.Path, len(docs))
 	}
+	docs[0].Cut(rev.Cuts)
 	return docs[0], nil
+}
+
+// fits reports whether targets are those of the document's segments, and not
+// of what it was before one of them was cut in two.
+func (d *document) fits(ts []*edition.Target) bool {
+	if len(ts) != len(d.segs) {
+		return false
+	}
+	for _, t := range ts {
+		if !d.holds(t) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a target stands where the document has its segment.
+func (d *document) holds(t *edition.Target) bool {
+	if d.base != nil {
+		d = d.base // its segments have their numbers once they are saved
+	}
+	return t.Position >= 0 && t.Position < len(d.segs) && d.segs[t.Position].ID == t.Segment
 }
 
 // take puts the database's numbers on the segments. It fails where this

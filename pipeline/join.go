@@ -137,7 +137,7 @@ func (dr *drafter) all(ctx context.Context, tx Tx, t *edition.Target) ([]*editio
 	if err != nil {
 		return nil, err
 	}
-	if len(all) != len(dr.d.segs) {
+	if !dr.d.fits(all) {
 		return nil, errMoved
 	}
 	all[t.Position] = t
@@ -229,40 +229,46 @@ func (p *Pipeline) SplitOff(ctx context.Context, who string, target, version int
 		if err != nil {
 			return err
 		}
-		first, second, err := dr.cut(t, part, at)
-		if err != nil {
-			return err
-		}
-		dr.did(who, "split", all[t.Position:t.Position+t.Joined+1]...)
-		freed := all[t.Position+part : t.Position+t.Joined+1]
-		t.Joined = part - 1
-		for _, f := range freed {
-			f.Part()
-		}
-		if len(freed) > 1 {
-			if second == "" {
-				second, _ = joinTexts(freed)
-			}
-			edition.Join(freed[0], freed[1:])
-		}
-		if err := dr.say(ctx, tx, all, t, first, who); err != nil {
-			return err
-		}
-		for _, f := range freed {
-			if err := tx.SaveTarget(ctx, f); err != nil {
-				return err
-			}
-			if err := dr.lookAgain(ctx, tx, f); err != nil {
-				return err
-			}
-		}
-		if second != "" {
-			if err := dr.say(ctx, tx, all, freed[0], second, who); err != nil {
-				return err
-			}
-		}
-		return changed(ctx, tx, e, edition.Act{Who: who, What: "split", Subject: "target", SubjectID: target, Detail: fmt.Sprint(freed[0].Position + 1)})
+		return dr.splitOff(ctx, tx, all, t, e, who, part, at)
 	})
+}
+
+// splitOff is SplitOff once the target is open; all are the targets of its
+// edition.
+func (dr *drafter) splitOff(ctx context.Context, tx Tx, all []*edition.Target, t *edition.Target, e *edition.Edition, who string, part, at int) error {
+	first, second, err := dr.cut(t, part, at)
+	if err != nil {
+		return err
+	}
+	dr.did(who, "split", all[t.Position:t.Position+t.Joined+1]...)
+	freed := all[t.Position+part : t.Position+t.Joined+1]
+	t.Joined = part - 1
+	for _, f := range freed {
+		f.Part()
+	}
+	if len(freed) > 1 {
+		if second == "" {
+			second, _ = joinTexts(freed)
+		}
+		edition.Join(freed[0], freed[1:])
+	}
+	if err := dr.say(ctx, tx, all, t, first, who); err != nil {
+		return err
+	}
+	for _, f := range freed {
+		if err := tx.SaveTarget(ctx, f); err != nil {
+			return err
+		}
+		if err := dr.lookAgain(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	if second != "" {
+		if err := dr.say(ctx, tx, all, freed[0], second, who); err != nil {
+			return err
+		}
+	}
+	return changed(ctx, tx, e, splitAct(who, t, freed[0].Position))
 }
 
 // cut gives the words that stay and those that go with the part-th segment.
@@ -276,7 +282,7 @@ func (dr *drafter) cut(t *edition.Target, part, at int) (first, second string, e
 		at = spans[part].Start
 	}
 	if !canCut(text, at) {
-		return "", "", &edition.Refusal{Rule: "split-place", Text: "the text cannot be cut there: put the cut between two words"}
+		return "", "", splitPlace()
 	}
 	trim := func(s string) (string, error) { return cleanText(s) }
 	if first, err = trim(text[:at]); err != nil {

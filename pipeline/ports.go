@@ -160,6 +160,7 @@ type Tx interface {
 
 	// Review.
 	reviewWriter
+	cutWriter
 }
 
 // Store is the database as the pipeline needs it.

@@ -322,7 +322,7 @@ func (p *Pipeline) changeAny(ctx context.Context, target int64, f act) (t *editi
 			if err != nil {
 				return err
 			}
-			if e.Revision != dr.d.rev.ID || v != dr.g.version || t.Joined > 0 && dr.d.joins[t.Position] != t.Joined {
+			if e.Revision != dr.d.rev.ID || v != dr.g.version || !dr.d.holds(t) || t.Joined > 0 && dr.d.joins[t.Position] != t.Joined {
 				return errMoved
 			}
 			return dr.change(ctx, tx, t, &e, f)
@@ -646,6 +646,9 @@ func (p *Pipeline) Approve(ctx context.Context, who string, ed int64) (edition.E
 		}
 		if newest != e.Revision || e.Revision != revision {
 			return &edition.Refusal{Rule: "revision", Text: "the source has a new revision that is being drafted: wait for it, then approve"}
+		}
+		if !d.fits(ts) {
+			return &edition.Refusal{Rule: "revision", Text: "a segment was split this moment: load the page again"}
 		}
 		if d.doc.Title(standingTexts(ts)) == "" {
 			return &edition.Refusal{Rule: "title", Text: "this edition would have no title: take the title in again"}

@@ -189,6 +189,9 @@ func (p *Pipeline) saveAnswers(ctx context.Context, tx Tx, dr *drafter, ed int64
 	if err != nil {
 		return err
 	}
+	if !dr.d.fits(ts) {
+		return errMoved // a segment was cut in two meanwhile: the step begins anew
+	}
 	var vs []*edition.Version
 	var ps []*edition.Proposal
 	for _, t := range ts {

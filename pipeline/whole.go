@@ -44,6 +44,9 @@ func (dr *drafter) settleWhole(ctx context.Context, tx Tx, ed int64) error {
 	if err != nil {
 		return err
 	}
+	if !dr.d.fits(all) {
+		return errMoved
+	}
 	ts := make([]*edition.Target, len(dr.d.segs))
 	for _, t := range all {
 		if t.Position < len(ts) {

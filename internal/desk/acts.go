@@ -17,6 +17,7 @@ type job struct {
 	n       int // the segment, counted from 1
 	edition int64
 	spread  bool // it can change the rows around it too
+	recut   bool // it changes which rows there are
 }
 
 // onTarget opens the target that the address names, for somebody who has the
@@ -70,7 +71,7 @@ func (j *job) answer(done string, err error, goOn bool) error {
 // holds the editor with the conflict.
 func (j *job) fill(u *update, v *pipeline.View, failed error) error {
 	at := slices.IndexFunc(v.Rows, func(r pipeline.Row) bool { return r.Target.ID == j.target })
-	if at < 0 {
+	if at < 0 || j.recut && failed == nil {
 		u.Reload = true
 		return nil
 	}

@@ -2,7 +2,9 @@ package desk
 
 import (
 	"strings"
+	"unicode/utf8"
 
+	"dragoman/content"
 	"dragoman/pipeline"
 )
 
@@ -17,26 +19,64 @@ func (d *Desk) merge(c *call) error {
 	return j.answer(c.T("review.done-merged"), err, false)
 }
 
-// split gives segments that were merged into a target their own place again:
-// after the words that stand before the caret, or where sentences end.
+// split gives segments that were merged into a target their own place again,
+// or cuts one that was never merged where the form says ("at"): after the
+// words that stand before the caret, or where sentences end.
 func (d *Desk) split(c *call) error {
 	j, err := c.onTarget(toWrite)
 	if err != nil {
 		return err
 	}
 	j.spread = true
-	at := -1
-	if before := c.r.PostForm.Get("before"); before != "" {
+	f := c.r.PostForm
+	text := -1
+	if before := f.Get("before"); before != "" {
 		t, err := d.pipe.Target(c.ctx(), j.target)
 		if err != nil {
 			return err
 		}
 		if strings.HasPrefix(t.Standing.Text, before) {
-			at = len(before)
+			text = len(before)
 		}
 	}
-	_, err = d.pipe.SplitOff(c.ctx(), c.me.Name, j.target, c.number("version"), int(c.number("part")), at)
+	if f.Has("at") {
+		source, perr := content.ParseHash(f.Get("source"))
+		if perr != nil {
+			return errForm
+		}
+		j.recut = true
+		_, err = d.pipe.SplitSource(c.ctx(), c.me.Name, j.target, c.number("version"), source, int(c.number("at")), text)
+	} else {
+		_, err = d.pipe.SplitOff(c.ctx(), c.me.Name, j.target, c.number("version"), int(c.number("part")), text)
+	}
 	return j.answer(c.T("review.done-split"), err, false)
+}
+
+// cutWord is a piece of a source that a split can begin with; the first is
+// where it begins, At is 0.
+type cutWord struct {
+	At     int
+	Text   string
+	Likely bool // a comma, a dash or the like stands before it
+}
+
+// cutWords cuts a source where it can be split.
+func cutWords(coded string, places []int) (words []cutWord) {
+	from := 0
+	for i, at := range append([]int{0}, places...) {
+		to := len(coded)
+		if i < len(places) {
+			to = places[i]
+		}
+		w := cutWord{At: at, Text: strings.TrimSpace(content.Plain(coded[at:to]))}
+		if from < at {
+			last, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(content.Plain(coded[from:at])))
+			first, _ := utf8.DecodeRuneInString(w.Text)
+			w.Likely = strings.ContainsRune(",;:.!?–—)]…”»", last) || strings.ContainsRune("–—([“«", first)
+		}
+		words, from = append(words, w), at
+	}
+	return words
 }
 
 // undo takes back the person's last act on a segment.

@@ -400,6 +400,9 @@ func (d *Desk) rows(c *call) error {
 	if q.Get("revision") != strconv.FormatInt(v.Revision, 10) || q.Get("state") != string(v.State) {
 		return c.reply(http.StatusOK, update{Reload: true})
 	}
+	if n := len(q["have"]); n > 0 && n != len(v.Rows) { // a segment was split
+		return c.reply(http.StatusOK, update{Reload: true})
+	}
 	have := map[string]bool{}
 	for _, s := range q["have"] {
 		have[s] = true

@@ -50,6 +50,8 @@ type paneView struct {
 	MergeNext   bool       // it can be merged with the next
 	MergeFrom   *mergeInto // it can be merged with the one before
 	Parts       []partView // what can be split off
+	Cuts        []cutWord  // where the source can be split, nil where it cannot
+	Exact       string     // the hash of the source
 	Quotations  []pipeline.Quotation
 	Comments    []remarkView
 	Closed      []remarkView
@@ -170,6 +172,9 @@ func (c *call) paneJoins(p *paneView, v *pipeline.View, at int) {
 	t := v.Rows[at].Target
 	for k := 1; k <= t.Joined; k++ {
 		p.Parts = append(p.Parts, partView{k, t.Position + 1 + k})
+	}
+	if places := c.d.pipe.CutPlaces(v, t.Position); len(places) > 0 {
+		p.Cuts, p.Exact = cutWords(v.Rows[at].Segment.Source, places), v.Rows[at].Segment.Exact.String()
 	}
 	p.MergeNext = c.d.pipe.CanMerge(v, t.Position+max(t.Joined, 0))
 	if at > 0 && c.d.pipe.CanMerge(v, t.Position-1) {

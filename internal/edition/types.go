@@ -35,6 +35,8 @@ type Revision struct {
 	// Parser is the content.Version that cut it into segments, 0 before.
 	Parser  int
 	Created time.Time
+	// Cuts are where people cut segments in two.
+	Cuts []content.Cut
 }
 
 // Segment is a sentence of a revision's unit.

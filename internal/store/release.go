@@ -138,18 +138,27 @@ func found(r *edition.Release) string {
 	return folded(r.Title) + " " + folded(r.Slug)
 }
 
-// AddRevision inserts a revision and fills in its number, ID and time.
+// AddRevision inserts a revision and fills in its number, ID and time, and the
+// cuts of the one before it.
 func (t *Tx) AddRevision(ctx context.Context, v *edition.Revision) error {
 	id, err := t.ids(ctx, 1)
 	if err != nil {
 		return err
 	}
 	v.ID, v.Created = id, t.s.now()
-	if err := t.queryRow(ctx, `SELECT coalesce(max(number), 0) + 1 FROM revision WHERE release_id = $1`, v.Release).Scan(&v.Number); err != nil {
+	var cuts string
+	err = t.queryRow(ctx, `SELECT number + 1, cuts FROM revision WHERE release_id = $1 ORDER BY number DESC LIMIT 1`, v.Release).Scan(&v.Number, &cuts)
+	if errors.Is(err, sql.ErrNoRows) {
+		v.Number, err = 1, nil
+	}
+	if err != nil {
 		return err
 	}
-	return t.insert(ctx, "revision", "id, release_id, number, hash, format, path, body, created",
-		[]any{v.ID, v.Release, v.Number, v.Hash[:], string(v.Format), v.Path, v.Bytes, micros(v.Created)}, "")
+	if v.Cuts, err = content.ParseCuts(cuts); err != nil {
+		return err
+	}
+	return t.insert(ctx, "revision", "id, release_id, number, hash, format, path, body, created, cuts",
+		[]any{v.ID, v.Release, v.Number, v.Hash[:], string(v.Format), v.Path, v.Bytes, micros(v.Created), cuts}, "")
 }
 
 // RevisionHash returns the hash of a revision's bytes.
@@ -182,9 +191,13 @@ func (s *Store) Revision(ctx context.Context, id int64) (edition.Revision, error
 	var v edition.Revision
 	var h []byte
 	var created int64
-	err := s.read.QueryRowContext(ctx, `SELECT id, release_id, number, hash, format, path, body, parser, created FROM revision WHERE id = $1`, id).
-		Scan(&v.ID, &v.Release, &v.Number, &h, &v.Format, &v.Path, &v.Bytes, &v.Parser, &created)
+	var cuts string
+	err := s.read.QueryRowContext(ctx, `SELECT id, release_id, number, hash, format, path, body, parser, created, cuts FROM revision WHERE id = $1`, id).
+		Scan(&v.ID, &v.Release, &v.Number, &h, &v.Format, &v.Path, &v.Bytes, &v.Parser, &created, &cuts)
 	v.Hash, v.Created = hash(h), fromMicros(created)
+	if err == nil {
+		v.Cuts, err = content.ParseCuts(cuts)
+	}
 	return v, s.sentinel(one(err, "revision %d", id))
 }
 

@@ -111,7 +111,7 @@ func (dr *drafter) askRoute(ctx context.Context, open []int) (*asked, error) {
 func (dr *drafter) askOne(ctx context.Context, a *asked, e engine.Engine) (down *engine.Error, err error) {
 	q := dr.question(e, a.left)
 	for _, i := range q.kept {
-		a.troubles[i] = &engine.Error{Engine: e.Name(), Kind: engine.Permanent, What: "a name that must not leave the house has no term for this locale in the glossary", Remedy: "translate the sentence by hand", Trouble: edition.Trouble{Reason: edition.TroubleNameKept}}
+		a.troubles[i] = &engine.Error{Engine: e.Name(), Kind: engine.Permanent, What: "a name that must not leave the house cannot be hidden in the sentence (it has no term for this locale in the glossary, or is written in a way of its own)", Remedy: "translate the sentence by hand", Trouble: edition.Trouble{Reason: edition.TroubleNameKept}}
 	}
 	if len(q.at) == 0 {
 		return nil, nil
@@ -303,7 +303,7 @@ func (dr *drafter) question(e engine.Engine, segs []int) *question {
 	redact := dr.redacts(e)
 	if redact {
 		delete(q.request.Document.Labels, "release") // its address is made of its title
-		if len(dr.sensitive(content.Escape(meta.Title))) > 0 {
+		if dr.mustStay(content.Escape(meta.Title)) {
 			q.request.Document.Title = ""
 		}
 	}
@@ -365,9 +365,12 @@ func (dr *drafter) hintsOf(e engine.Engine, i int, want func(concept int) bool) 
 		if o.Nested || want != nil && !want(o.Concept) || dr.redacts(e) && dr.isSensitive(o.Concept) {
 			continue
 		}
-		if t := dr.g.Preferred(dr.locale.Tag, o.Concept); t != "" {
-			hs = append(hs, engine.Hint{Source: content.Plain(dr.d.segs[i].Source[o.Start:o.End]), Target: t})
+		name := dr.d.segs[i].Source[o.Start:o.End]
+		t := dr.g.Preferred(dr.locale.Tag, o.Concept)
+		if t == "" || dr.redacts(e) && (dr.mustStay(name) || dr.sensitiveTarget(t)) {
+			continue
 		}
+		hs = append(hs, engine.Hint{Source: content.Plain(name), Target: t})
 	}
 	return hs
 }
@@ -392,7 +395,7 @@ func (dr *drafter) examples(e engine.Engine, i int) []engine.Example {
 		if m.Outdated || m.Entry.Confidential && !info.Local || len(out) == mostExamples {
 			continue
 		}
-		if dr.redacts(e) && (len(dr.sensitive(m.Entry.Source)) > 0 || dr.sensitiveTarget(m.Entry.Target)) {
+		if dr.redacts(e) && (dr.mustStay(m.Entry.Source) || dr.sensitiveTarget(m.Entry.Target)) {
 			continue
 		}
 		out = append(out, engine.Example{Source: content.Plain(m.Entry.Source), Target: content.Plain(m.Entry.Target)})

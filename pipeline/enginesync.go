@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"dragoman/content"
 	"dragoman/glossary"
 	"dragoman/internal/engine"
 )
@@ -146,6 +147,7 @@ func glossaryEntries(g *terms, locale string, now time.Time, secret map[int64]bo
 		clash  bool
 	}
 	claims := map[string]*claim{}
+	secrets := g.secretsOf(locale)
 	var order []string
 	for i := range g.Len() {
 		c := g.Concept(i)
@@ -153,7 +155,7 @@ func glossaryEntries(g *terms, locale string, now time.Time, secret map[int64]bo
 		switch {
 		case target == "":
 			continue
-		case c.Flags.Sensitive || c.LangFlags[locale].Sensitive || termSensitive(c, locale):
+		case sensitiveIn(c, locale) || secrets.inConcept(c, target):
 			held.Sensitive++
 			continue
 		case secret[g.ids[i]]:
@@ -182,6 +184,12 @@ func glossaryEntries(g *terms, locale string, now time.Time, secret map[int64]bo
 	return entries, held
 }
 
+// inConcept reports whether the names of a concept, or the term that is written
+// for it, hold a sensitive one ("the Salim Haddad Foundation").
+func (s *secrets) inConcept(c *glossary.Concept, target string) bool {
+	return !s.none() && slices.ContainsFunc(append([]string{c.Source, target}, c.Variants...), func(name string) bool { return s.in(content.Escape(name)) })
+}
+
 // termSensitive reports whether the term that is written is to be hidden.
 func termSensitive(c *glossary.Concept, locale string) bool {
 	ts := c.Targets[locale].Preferred
@@ -203,6 +211,9 @@ type privacyReader interface {
 	// ConfidentialConcepts are those that occur in a confidential revision and
 	// in no newest one that is not.
 	ConfidentialConcepts(ctx context.Context) ([]int64, error)
+	// ConfidentialTexts gives f the sentences that stand in a confidential
+	// revision and in no newest one that is not.
+	ConfidentialTexts(ctx context.Context, f func(text string) error) error
 	// Privacy says of revisions whether they are confidential, where that was
 	// looked at.
 	Privacy(ctx context.Context, revisions []int64) (map[int64]bool, error)
@@ -210,4 +221,6 @@ type privacyReader interface {
 
 type privacyWriter interface {
 	SetPrivacy(ctx context.Context, confidential map[int64]bool) error
+	// HideMemory makes the memory's entries of a release confidential.
+	HideMemory(ctx context.Context, release int64) error
 }

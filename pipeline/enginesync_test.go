@@ -41,6 +41,7 @@ func (e *glossaryEngine) SyncedGlossary(context.Context, string, string) (*engin
 
 const secretConcepts = `loc.secret,LOC,Hidden Valley,,cs,الوادي الخفي,,,Vallée cachée,,
 loc.shelter,LOC,Shelter Nine,,cs,الملجأ التاسع,,,Abri neuf,sensitive,
+org.shelter,ORG,Shelter Nine School,,cs,مدرسة الملجأ التاسع,,,École de l’Abri neuf,,
 org.ana,ORG,the Coalition,,cs; licence=org.coalition,الائتلاف,,,la Coalition,,
 per.one,PER,Salem Idris,,cs,سالم إدريس,,,Salim Idris,,
 per.two,PER,Salem Idriss,Salem Idris,cs,سليم إدريس,,,Selim Idriss,,
@@ -71,7 +72,7 @@ func TestSyncGlossaries(t *testing.T) {
 			t.Errorf("sent %q, want %q", got, want)
 		}
 		held := done[0].Held
-		if held.Sensitive != 1 || held.Confidential != 1 || held.Conditional != 1 || held.Ambiguous != 1 {
+		if held.Sensitive != 2 || held.Confidential != 1 || held.Conditional != 1 || held.Ambiguous != 1 {
 			t.Errorf("held back %+v", held)
 		}
 

@@ -198,6 +198,11 @@ func (l *loader) newRevision(ctx context.Context, tx Tx, w *want, rel *edition.R
 	if err := tx.SaveRelease(ctx, rel); err != nil {
 		return err
 	}
+	if w.doc.Meta.Confidential && !fresh {
+		if err := tx.HideMemory(ctx, rel.ID); err != nil {
+			return err
+		}
+	}
 	if fresh {
 		l.report.New++
 	} else {

@@ -91,6 +91,8 @@ type terms struct {
 	history map[int64]edition.TermHistory // by the database's numbers
 	// exceptions are sentences in which people let another rendering stand.
 	exceptions map[exceptionKey]bool
+	// secrets are the sensitive names, by locale (*secrets).
+	secrets sync.Map
 }
 
 // errMoved says that what a step read has changed before it could save.

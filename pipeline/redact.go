@@ -29,12 +29,12 @@ func (dr *drafter) redacts(e engine.Engine) bool {
 // isSensitive reports whether the glossary has a concept hidden from engines
 // outside the house.
 func (dr *drafter) isSensitive(concept int) bool {
-	c := dr.g.Concept(concept)
-	return c.Flags.Sensitive || c.LangFlags[dr.locale.Tag].Sensitive || c.LangFlags[sourceLocale].Sensitive
+	return sensitiveIn(dr.g.Concept(concept), dr.locale.Tag)
 }
 
-// sensitive gives the places of sensitive names in an English text, whether or
-// not they count in this document, in order and without overlaps.
+// sensitive gives the places of sensitive names in an English text where each
+// can be hidden, whether or not it counts in this document, in order and without
+// overlaps. Concept is -1 where it cannot: names in each other, or in another's.
 func (dr *drafter) sensitive(text string) []glossary.Occurrence {
 	var out []glossary.Occurrence
 	for _, o := range dr.g.Find(nil, text) {
@@ -47,19 +47,45 @@ func (dr *drafter) sensitive(text string) []glossary.Occurrence {
 			}
 			continue
 		}
+		if o.Nested {
+			o.Concept = -1
+		}
 		out = append(out, o)
 	}
 	return out
 }
 
+// mustStay reports whether a text, or what is left of it, names somebody
+// sensitive.
+func (dr *drafter) mustStay(text string) bool {
+	s := dr.g.secretsOf(dr.locale.Tag)
+	if s.none() {
+		return false
+	}
+	var other []glossary.Occurrence
+	for _, o := range dr.g.Find(nil, text) {
+		if !dr.isSensitive(o.Concept) {
+			other = append(other, o)
+		}
+	}
+	return s.in(text) || s.byFamilyName(text, other)
+}
+
 // sensitiveTarget reports whether a translation names somebody sensitive.
 func (dr *drafter) sensitiveTarget(text string) bool {
+	s := dr.g.secretsOf(dr.locale.Tag)
+	return !s.none() && (s.in(text) || dr.inTarget(text))
+}
+
+// inTarget finds names with what a target language joins to them.
+func (dr *drafter) inTarget(text string) bool {
 	return slices.ContainsFunc(dr.g.FindTarget(dr.locale.Tag, text), func(o glossary.TargetOccurrence) bool { return dr.isSensitive(o.Concept) })
 }
 
 // hide puts words without a meaning in the place of the sensitive names of a
 // segment. ok is false where one has no term to come back as, codes within it,
-// or another one across it: the segment must then not be sent.
+// another name across it, or is written so that it cannot be hidden: the segment
+// must then not be sent.
 func (dr *drafter) hide(i int) (text string, hidden []alias, ok bool) {
 	source := dr.d.segs[i].Source
 	var b strings.Builder
@@ -78,7 +104,10 @@ func (dr *drafter) hide(i int) (text string, hidden []alias, ok bool) {
 		hidden = append(hidden, a)
 	}
 	b.WriteString(source[end:])
-	return b.String(), hidden, true
+	if text = b.String(); dr.mustStay(text) {
+		return "", nil, false
+	}
+	return text, hidden, true
 }
 
 // pseudonym gives the n-th word of capitals (which engines take for an acronym
@@ -154,6 +183,9 @@ func certainForm(lang string, c *glossary.Concept, before, after, term string) (
 	if !c.Kind.Proper() {
 		return before, term, false
 	}
+	if acrossCode(before, after) {
+		return before, term, false // what is joined to it stands beyond a code
+	}
 	if next, _ := utf8.DecodeRuneInString(after); unicode.IsLetter(next) || unicode.IsMark(next) || next == '\'' || next == '’' {
 		return before, term, false // something was joined to it
 	}
@@ -168,6 +200,14 @@ func certainForm(lang string, c *glossary.Concept, before, after, term string) (
 		return before, term, !joined(before) && (c.Kind == glossary.PER || c.Kind == glossary.LOC)
 	}
 	return before, term, !joined(before) && (c.Flags.Indeclinable || flags.Indeclinable)
+}
+
+// acrossCode reports whether a letter is joined to a name with a code between
+// the two: what belongs together cannot be put right then.
+func acrossCode(before, after string) bool {
+	bare := content.Plain(before)
+	first, _ := utf8.DecodeRuneInString(content.Plain(after))
+	return strings.HasSuffix(before, "⟧") && bare != "" && joined(bare) || strings.HasPrefix(after, "⟦") && (unicode.IsLetter(first) || unicode.IsMark(first))
 }
 
 // joined reports whether a letter or an apostrophe stands right before a name.

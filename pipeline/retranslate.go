@@ -221,7 +221,7 @@ func (q quotes) addEach(ctx context.Context, dr *drafter, segs []int, times func
 			line.Takes = time.Duration(float64(line.Characters) / float64(rate) * float64(time.Minute))
 		}
 		if len(ask.kept) > 0 {
-			q.nobody(dr, all(ask.kept), "a name that must not leave the house has no term in the glossary")
+			q.nobody(dr, all(ask.kept), "a name that must not leave the house cannot be hidden in the sentence")
 		}
 		return nil
 	}

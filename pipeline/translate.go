@@ -26,6 +26,9 @@ func (p *Pipeline) translate(ctx context.Context, job edition.Job) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Refresh(ctx); err != nil { // what must stay in the house since a moment ago stays there
+		return err
+	}
 	g := p.terms.Load()
 	d, err := p.open(ctx, g, rev)
 	if err != nil {

@@ -64,3 +64,43 @@ func (s *Store) Privacy(ctx context.Context, revisions []int64) (map[int64]bool,
 	}
 	return out, nil
 }
+
+// HideMemory makes the memory's entries of a release confidential: it is now,
+// whatever it was when they were approved.
+func (t *Tx) HideMemory(ctx context.Context, release int64) error {
+	rows, err := t.query(ctx, `SELECT id FROM memory_entry WHERE release_id = $1 AND release_id > 0 AND confidential = 0`, release)
+	ids, err := collect(rows, err, scanID)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	first, err := t.ids(ctx, len(ids))
+	if err != nil {
+		return err
+	}
+	logs := make([]any, 0, 4*len(ids))
+	for i, id := range ids {
+		if _, err := t.exec(ctx, `UPDATE memory_entry SET confidential = 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+		logs = append(logs, first+int64(i), id, id, micros(t.s.now()))
+	}
+	return t.insert(ctx, "memory_log", "id, entry_id, last_id, at", logs, "")
+}
+
+// ConfidentialTexts gives f the sentences, in coded text, that stand in a
+// confidential revision and in no release that is not confidential now.
+func (s *Store) ConfidentialTexts(ctx context.Context, f func(text string) error) error {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT x.text FROM revision_privacy p
+		JOIN segment g ON g.revision_id = p.revision_id JOIN source_text x ON x.id = g.source_id
+		WHERE p.confidential = 1 AND NOT EXISTS (
+			SELECT 1 FROM segment g2 JOIN revision_privacy p2 ON p2.revision_id = g2.revision_id
+			JOIN revision v2 ON v2.id = g2.revision_id JOIN release r2 ON r2.id = v2.release_id AND r2.revision_id = v2.id
+			WHERE g2.source_id = g.source_id AND p2.confidential = 0)`)
+	return s.sentinel(each(rows, err, func(row scanner) error {
+		var text string
+		if err := row.Scan(&text); err != nil {
+			return err
+		}
+		return f(text)
+	}))
+}

@@ -15,7 +15,9 @@ import (
 func TestTryingEnginesKeepsWhatStaysInTheHouse(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		out := &mt{name: "outside", info: engine.Info{Hints: true}}
-		out.say = func(s engine.Segment) (string, error) { return "قال " + hidden(s.Text) + " ذلك في إدلب.", nil }
+		out.say = func(s engine.Segment) (string, error) {
+			return "قال " + hidden(s.Text) + " ذلك في إدلب.", nil
+		}
 		in := &mt{name: "inside", info: engine.Info{Local: true, Hints: true}, say: fixed("قال سليم حداد ذلك في إدلب.")}
 		h := build(t, options{postgres: postgres, ledger: booked(out, in), pipeline: func(c *pipeline.Config) {
 			c.Engines = map[string]pipeline.EngineRule{"outside": {Redact: true}}

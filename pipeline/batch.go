@@ -111,7 +111,7 @@ func (p *Pipeline) batch(ctx context.Context, job edition.Job) error {
 		}
 		err = p.batchSlice(ctx, &b, run)
 		if errors.Is(err, errMoved) {
-			run.changes, run.ahead = nil, nil
+			*run = batchRun{}
 			err = p.Refresh(ctx)
 		}
 		if err != nil {
@@ -147,7 +147,7 @@ func (p *Pipeline) batchProblem(ctx context.Context, id int64, job edition.Job, 
 func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchRun) error {
 	begin := time.Now()
 	if b.Phase == edition.PhaseUndo {
-		return p.undoSlice(ctx, b, begin)
+		return p.undoSlice(ctx, b, run, begin)
 	}
 	switch b.Phase {
 	case edition.PhaseSync:
@@ -179,8 +179,11 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 // batchRun is what one turn of a batch keeps from slice to slice.
 type batchRun struct {
 	changes *Changes
-	ahead   chan plannedPage // what comes next, being planned while this is saved
-	from    edition.Cursor
+	// What comes next, at a cursor, worked out while this is saved: ahead when
+	// the batch is applied, undo when it is undone.
+	ahead chan plannedPage
+	undo  chan undoPage
+	from  edition.Cursor
 }
 
 // changesFor gives the prepared change set of a batch, the last slice's where
@@ -192,7 +195,7 @@ func (p *Pipeline) changesFor(ctx context.Context, b *edition.Batch, run *batchR
 		}
 	}
 	c, err := p.Changes(ctx, b.ChangeSet)
-	run.changes, run.ahead = c, nil
+	*run = batchRun{changes: c}
 	return c, err
 }
 

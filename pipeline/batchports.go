@@ -21,6 +21,8 @@ type batchReader interface {
 	TermExceptions(ctx context.Context) ([]edition.TermException, error)
 	CountTermExceptions(ctx context.Context) (int, error)
 	SegmentKinds(ctx context.Context, segments []int64) (map[int64]content.UnitKind, error)
+	// VersionsByID leaves out findings.
+	VersionsByID(ctx context.Context, ids []int64) (map[int64]edition.Version, error)
 	AffectedByTarget(ctx context.Context, targets []int64) ([]edition.Affected, error)
 	// Corrections are those of a batch, or of an edition, or all where both
 	// are 0, the newest first.
@@ -49,6 +51,10 @@ type batchWriter interface {
 	Typed(ctx context.Context, targets []int64) (map[int64]bool, error)
 	TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.Target, error)
 	Version(ctx context.Context, id int64) (edition.Version, error)
+	// DropProposals makes proposals stale; their items are for EndItems.
+	DropProposals(ctx context.Context, ids []int64, who string) error
+	// EndItems writes the status of items, and by whom they have it.
+	EndItems(ctx context.Context, batch int64, items []edition.Item) error
 	FindingsOfAll(ctx context.Context, versions []int64) (map[int64][]edition.StandingFinding, error)
 	PutFindings(ctx context.Context, fs map[int64][]edition.StandingFinding) error
 	ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]edition.Proposal, error)

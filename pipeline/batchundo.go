@@ -13,9 +13,6 @@ import (
 	"dragoman/locales"
 )
 
-// undoItems is how many items are taken back in one transaction.
-const undoItems = 300
-
 // PauseBatch has a batch stop after the slice at hand; ResumeBatch has it go on.
 func (p *Pipeline) PauseBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	return p.move(ctx, who, batch, "pause", func(tx Tx, b *edition.Batch) error {
@@ -155,34 +152,26 @@ var undoStatuses = []edition.ItemStatus{
 }
 
 // undoSlice takes back the next items, and then what became of the memory.
-func (p *Pipeline) undoSlice(ctx context.Context, b *edition.Batch, begin time.Time) error {
-	items, err := p.store.ItemsAfter(ctx, b.ID, undoStatuses, nil, b.Cursor.Source, undoItems)
-	if err != nil {
-		return err
+func (p *Pipeline) undoSlice(ctx context.Context, b *edition.Batch, run *batchRun, begin time.Time) error {
+	pg := p.nextUndo(ctx, b, run)
+	if pg.err != nil {
+		return pg.err
 	}
-	if len(items) == 0 {
+	if len(pg.all) == 0 {
 		return p.undoEnd(ctx, b, begin)
-	}
-	c, err := p.Changes(ctx, b.ChangeSet)
-	if err != nil {
-		return err
-	}
-	rows, err := c.affectedItems(ctx, items)
-	if err != nil {
-		return err
 	}
 	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
 		if v, err := tx.GlossaryVersion(ctx); err != nil {
 			return err
-		} else if v != c.fresh.version {
+		} else if v != pg.changes.fresh.version {
 			return errMoved
 		}
-		u := &undoer{saver: newSaver(ctx, tx, b, c), p: p, rows: rows}
-		if err := u.items(items); err != nil {
+		u := &undoer{saver: newSaver(ctx, tx, b, pg.changes), p: p, undoPage: &pg}
+		if err := u.take(); err != nil {
 			return err
 		}
-		b.Cursor.Source = items[len(items)-1].Target
-		b.Done += len(items)
+		b.Cursor.Source = pg.all[len(pg.all)-1].Target
+		b.Done += len(pg.all)
 		return nil
 	})
 }
@@ -208,12 +197,14 @@ func (p *Pipeline) undoEnd(ctx context.Context, b *edition.Batch, begin time.Tim
 // undoer takes items back in one transaction.
 type undoer struct {
 	*saver
+	*undoPage
 	p       *Pipeline
-	rows    map[int64]*edition.Affected // by target
 	targets map[int64]*edition.Target
 	recount map[int64]bool // editions with words of another origin
 	// approvals are the versions that somebody has approved at some time.
 	approvals map[int64]bool
+	// stale are proposals that nobody has to decide any more.
+	stale []int64
 }
 
 // seen reports whether somebody has approved a version, or the one that a
@@ -229,29 +220,14 @@ func (u *undoer) seen(version int64) (bool, error) {
 	return version != 0, nil
 }
 
-func (u *undoer) items(items []edition.Item) error {
-	u.recount = map[int64]bool{}
-	var eds, ids, versions []int64
-	for _, m := range items {
-		eds, ids = append(eds, m.Edition), append(ids, m.Target)
-		versions = append(versions, m.Before, m.After)
-	}
-	if err := u.lock(eds); err != nil {
-		return err
-	}
-	items, err := u.tx.ItemsOf(u.ctx, u.batch.ID, ids) // as the transaction sees them
+// take takes the items of the page back.
+func (u *undoer) take() error {
+	items, err := u.now()
 	if err != nil {
 		return err
 	}
-	if u.targets, err = u.tx.TargetsByID(u.ctx, ids); err != nil {
-		return err
-	}
-	if u.standing, err = u.tx.FindingsOfAll(u.ctx, versions); err != nil {
-		return err
-	}
-	if u.approvals, err = u.tx.ApprovedVersions(u.ctx, eds, ids); err != nil {
-		return err
-	}
+	u.recount = map[int64]bool{}
+	taken := items[:0]
 	for i := range items {
 		if !slices.Contains(undoStatuses, items[i].Status) {
 			continue // a person was first
@@ -259,6 +235,10 @@ func (u *undoer) items(items []edition.Item) error {
 		if err := u.item(&items[i]); err != nil {
 			return err
 		}
+		taken = append(taken, items[i])
+	}
+	if err := u.tx.DropProposals(u.ctx, u.stale, u.batch.UndoneBy); err != nil {
+		return err
 	}
 	if err := u.save(); err != nil {
 		return err
@@ -274,10 +254,43 @@ func (u *undoer) items(items []edition.Item) error {
 	if err := u.remember(); err != nil {
 		return err
 	}
-	if err := u.tx.SaveItems(u.ctx, items); err != nil {
+	if err := u.tx.EndItems(u.ctx, u.batch.ID, taken); err != nil {
 		return err
 	}
 	return u.settleAll(u.batch.UndoneBy)
+}
+
+// now reads the items and what they are of as the transaction sees them.
+func (u *undoer) now() ([]edition.Item, error) {
+	var eds, ids, versions, approved []int64
+	for i := range u.all {
+		m := &u.all[i]
+		eds, ids = append(eds, m.Edition), append(ids, m.Target)
+		versions = append(versions, m.Before, m.After)
+	}
+	if err := u.lock(eds); err != nil {
+		return nil, err
+	}
+	items, err := u.tx.ItemsOf(u.ctx, u.batch.ID, ids)
+	if err != nil {
+		return nil, err
+	}
+	if u.targets, err = u.tx.TargetsByID(u.ctx, ids); err != nil {
+		return nil, err
+	}
+	for id, t := range u.targets {
+		if a := u.rows[id]; a != nil && t.Position >= 0 && (a.Segment != t.Segment || a.Joined != t.Joined) {
+			return nil, errMoved // it says another sentence by now
+		}
+		if t.ApprovedBy != "" {
+			approved = append(approved, id)
+		}
+	}
+	if u.standing, err = u.tx.FindingsOfAll(u.ctx, versions); err != nil {
+		return nil, err
+	}
+	u.approvals, err = u.tx.ApprovedVersions(u.ctx, eds, approved)
+	return items, err
 }
 
 // item takes one item back.
@@ -291,9 +304,7 @@ func (u *undoer) item(m *edition.Item) error {
 	}
 	switch was {
 	case edition.ItemWaiting, edition.ItemConflict:
-		if err := u.tx.DecideProposal(u.ctx, m.Proposal, edition.Stale, u.batch.UndoneBy); err != nil {
-			return err
-		}
+		u.stale = append(u.stale, m.Proposal)
 		if was == edition.ItemWaiting {
 			u.count(m.Edition).Proposals--
 		}
@@ -307,7 +318,7 @@ func (u *undoer) item(m *edition.Item) error {
 // restore appends the words that stood before an item, unless somebody has put
 // others in the place of its own since.
 func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemStatus) error {
-	before, err := u.tx.Version(u.ctx, m.Before)
+	before, err := u.version(m.Before)
 	if err != nil {
 		return err
 	}
@@ -326,7 +337,7 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 			return u.look(t)
 		}
 	}
-	found, err := u.examine(t, text, before.Origin)
+	found, err := u.examine(t, text, &before)
 	if err != nil {
 		return err
 	}
@@ -344,6 +355,14 @@ func (u *undoer) restore(m *edition.Item, t *edition.Target, was edition.ItemSta
 	u.recount[m.Edition] = u.recount[m.Edition] || before.Origin.Kind != t.Standing.Origin.Kind
 	u.touch(m, t, text, u.batch.UndoneBy)
 	return nil
+}
+
+// version gives a version before one of the items.
+func (u *undoer) version(id int64) (edition.Version, error) {
+	if v, ok := u.before[id]; ok {
+		return v, nil
+	}
+	return u.tx.Version(u.ctx, id)
 }
 
 // without gives the words of a target without what an item did to them, the
@@ -381,12 +400,21 @@ func (u *undoer) look(t *edition.Target) error {
 	if t.Standing.ID == 0 || a == nil || u.standing[t.Standing.ID] == nil {
 		return nil
 	}
-	u.refind(&planned{Affected: &edition.Affected{Edition: t.Edition, Target: t.ID, Standing: t.Standing}, terms: func() []edition.Finding { return termFindings(u.g, a.Locale, a.Source, a.Occ, t.Standing.Text) }})
+	u.refind(&planned{Affected: &edition.Affected{Edition: t.Edition, Target: t.ID, Standing: t.Standing}, terms: func() []edition.Finding {
+		if found, ok := u.looked[lookedAt{t.ID, t.Standing.ID, false}]; ok {
+			return found
+		}
+		return termFindings(u.g, a.Locale, a.Source, a.Occ, t.Standing.Text)
+	}})
 	return nil
 }
 
-// examine looks at the words of a target.
-func (u *undoer) examine(t *edition.Target, text string, origin edition.Origin) ([]edition.Finding, error) {
+// examine looks at the words of a target: those of the version before, or what
+// is left of them.
+func (u *undoer) examine(t *edition.Target, text string, before *edition.Version) ([]edition.Finding, error) {
+	if found, ok := u.looked[lookedAt{t.ID, before.ID, true}]; ok && text == before.Text {
+		return found, nil
+	}
 	a := u.rows[t.ID]
 	if a == nil {
 		return nil, nil // its source is gone
@@ -395,5 +423,5 @@ func (u *undoer) examine(t *edition.Target, text string, origin edition.Origin) 
 	if err != nil {
 		return nil, err
 	}
-	return examineText(u.g, check.Input{Locale: l, Source: a.Source, Target: text, Kind: a.Kind, Origin: origin}, a.Occ), nil
+	return examineText(u.g, check.Input{Locale: l, Source: a.Source, Target: text, Kind: a.Kind, Origin: before.Origin}, a.Occ), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -181,6 +182,37 @@ func (t *Tx) SaveItems(ctx context.Context, items []edition.Item) error {
 		rows = append(rows, m.Batch, m.Target, m.Edition, m.Release, m.Group, string(m.Class), string(m.Action), string(m.Status), m.Before, m.After, m.Proposal, m.Why, m.By, now)
 	}
 	return t.insert(ctx, "batch_item", "batch_id, target_id, edition_id, release_id, group_id, class, action, status, before_id, after_id, proposal_id, why, decided_by, at", rows, itemTail)
+}
+
+// DropProposals makes proposals stale.
+func (t *Tx) DropProposals(ctx context.Context, ids []int64, who string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, args := t.s.dialect.ids(4, ids, []any{string(edition.Stale), who, micros(t.s.now())})
+	_, err := t.exec(ctx, `UPDATE proposal SET status = $1, decided_by = $2, decided_at = $3 WHERE id IN `+list, args...)
+	return err
+}
+
+// EndItems writes the status of items of a batch, and by whom they have it.
+func (t *Tx) EndItems(ctx context.Context, batch int64, items []edition.Item) error {
+	type end struct {
+		status edition.ItemStatus
+		by     string
+	}
+	ends := map[end][]int64{}
+	for i := range items {
+		at := end{items[i].Status, items[i].By}
+		ends[at] = append(ends[at], items[i].Target)
+	}
+	now := micros(t.s.now())
+	for at, targets := range ends {
+		list, args := t.s.dialect.ids(5, targets, []any{string(at.status), at.by, now, batch})
+		if _, err := t.exec(ctx, `UPDATE batch_item SET status = $1, decided_by = $2, at = $3 WHERE batch_id = $4 AND target_id IN `+list, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const itemColumns = `i.batch_id, i.target_id, i.edition_id, i.release_id, i.group_id, i.class, i.action, i.status, i.before_id, i.after_id, i.proposal_id, i.why, i.decided_by, i.at`
@@ -598,17 +630,37 @@ func (t *Tx) ApprovedVersions(ctx context.Context, eds, targets []int64) (map[in
 }
 
 // Version returns one version without its findings, or ErrNotFound.
-func (t *Tx) Version(ctx context.Context, id int64) (v edition.Version, err error) {
+func (t *Tx) Version(ctx context.Context, id int64) (edition.Version, error) {
+	v, err := scanVersion(t.queryRow(ctx, versionColumns+`WHERE id = $1`, id))
+	return v, one(err, "version %d", id)
+}
+
+const versionColumns = `SELECT id, target_id, parent_id, text, origin, author, source_hash, glossary, created FROM version `
+
+func scanVersion(row scanner) (v edition.Version, err error) {
 	var origin string
 	var source []byte
 	var created int64
-	err = t.queryRow(ctx, `SELECT id, target_id, parent_id, text, origin, author, source_hash, glossary, created FROM version WHERE id = $1`, id).
-		Scan(&v.ID, &v.Target, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created)
-	if err != nil {
-		return v, one(err, "version %d", id)
+	if err := row.Scan(&v.ID, &v.Target, &v.Parent, &v.Text, &origin, &v.Author, &source, &v.Glossary, &created); err != nil {
+		return v, err
 	}
 	v.Source, v.Created = hash(source), fromMicros(created)
 	return v, readOrigin(origin, &v.Origin)
+}
+
+// VersionsByID returns versions without their findings, by their numbers.
+func (s *Store) VersionsByID(ctx context.Context, ids []int64) (map[int64]edition.Version, error) {
+	out := make(map[int64]edition.Version, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	list, args := s.dialect.ids(1, ids, nil)
+	rows, err := s.read.QueryContext(ctx, versionColumns+`WHERE id IN `+list, args...)
+	vs, err := collect(rows, err, scanVersion)
+	for i := range vs {
+		out[vs[i].ID] = vs[i]
+	}
+	return out, s.sentinel(err)
 }
 
 // FindingsOfAll returns the findings of versions, by version.
@@ -622,13 +674,18 @@ func (t *Tx) FindingsOfAll(ctx context.Context, versions []int64) (map[int64][]S
 
 // PutFindings replaces what was found in versions, with people's answers.
 func (t *Tx) PutFindings(ctx context.Context, fs map[int64][]StandingFinding) error {
+	if len(fs) == 0 {
+		return nil
+	}
 	now := micros(t.s.now())
+	versions := slices.Sorted(maps.Keys(fs))
+	list, args := t.s.dialect.ids(1, versions, nil)
+	if _, err := t.exec(ctx, `DELETE FROM finding WHERE version_id IN `+list, args...); err != nil {
+		return err
+	}
 	var rows []any
-	for version, list := range fs {
-		if _, err := t.exec(ctx, `DELETE FROM finding WHERE version_id = $1`, version); err != nil {
-			return err
-		}
-		for n, f := range list {
+	for _, version := range versions {
+		for n, f := range fs[version] {
 			body, err := json.Marshal(f.Finding)
 			if err != nil {
 				return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
@@ -373,15 +374,21 @@ const chunkOfSources = 256
 // while a walk goes on comes if it comes after the cursor: another walk from
 // the beginning finds the rest.
 func (c *Changes) Affected(ctx context.Context, from edition.Cursor, limit int) (page []edition.Affected, next edition.Cursor, done bool, err error) {
+	return c.affectedSince(ctx, from, limit, time.Time{})
+}
+
+// affectedSince is Affected without most of the targets whose words are older
+// than a time.
+func (c *Changes) affectedSince(ctx context.Context, from edition.Cursor, limit int, since time.Time) (page []edition.Affected, next edition.Cursor, done bool, err error) {
 	sources, err := c.walk(ctx, from)
 	if err != nil {
 		return nil, from, false, err
 	}
-	return c.page(ctx, sources, from, limit)
+	return c.page(ctx, sources, from, limit, since)
 }
 
-// page is Affected for some of the source texts.
-func (c *Changes) page(ctx context.Context, sources []int64, from edition.Cursor, limit int) (page []edition.Affected, next edition.Cursor, done bool, err error) {
+// page is affectedSince for some of the source texts.
+func (c *Changes) page(ctx context.Context, sources []int64, from edition.Cursor, limit int, since time.Time) (page []edition.Affected, next edition.Cursor, done bool, err error) {
 	i, _ := slices.BinarySearch(sources, from.Source)
 	end := min(len(sources), i+chunkOfSources)
 	part := sources[i:end]
@@ -403,7 +410,7 @@ func (c *Changes) page(ctx context.Context, sources []int64, from edition.Cursor
 	if err != nil {
 		return nil, from, false, err
 	}
-	if page, err = c.targets(ctx, segs, texts); err != nil {
+	if page, err = c.targets(ctx, segs, texts, since); err != nil {
 		return nil, from, false, err
 	}
 	if len(segs) == limit {
@@ -465,7 +472,7 @@ func (c *Changes) conditions(g *terms, t *sourceText, occ []glossary.Occurrence)
 }
 
 // targets reads the targets of segments and puts to them what counts there.
-func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[int64]*sourceText) ([]edition.Affected, error) {
+func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[int64]*sourceText, since time.Time) ([]edition.Affected, error) {
 	if len(segs) == 0 {
 		return nil, nil
 	}
@@ -479,7 +486,7 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 			licensed = append(licensed, s.Segment)
 		}
 	}
-	as, err := c.p.store.AffectedTargets(ctx, ids, c.locales)
+	as, err := c.p.store.AffectedTargets(ctx, ids, c.locales, since)
 	if err != nil {
 		return nil, err
 	}
@@ -746,7 +753,7 @@ func (c *Changes) licencesOf(ctx context.Context, found []edition.Cursor) (segs 
 	for i := range found {
 		ids[i] = found[i].Segment
 	}
-	as, err := c.p.store.AffectedTargets(ctx, ids, nil)
+	as, err := c.p.store.AffectedTargets(ctx, ids, nil, time.Time{})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -184,6 +184,19 @@ type batchRun struct {
 	ahead chan plannedPage
 	undo  chan undoPage
 	from  edition.Cursor
+	// groups are the numbers of the batch's groups by their keys, as far as
+	// they have been saved.
+	groups map[string]int64
+}
+
+// saved notes the numbers of groups that a transaction has saved.
+func (r *batchRun) saved(groups map[string]*edition.Group) {
+	if r.groups == nil {
+		r.groups = map[string]int64{}
+	}
+	for key, g := range groups {
+		r.groups[key] = g.ID
+	}
 }
 
 // changesFor gives the prepared change set of a batch, the last slice's where
@@ -203,6 +216,14 @@ func (p *Pipeline) changesFor(ctx context.Context, b *edition.Batch, run *batchR
 // and saves how far it has come then. Where it is elsewhere by now, nothing
 // happens: another worker, or a person, was first.
 func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
+	if err := p.proceed(ctx, b, begin, f); !errors.Is(err, errOvertaken) {
+		return err
+	}
+	return nil
+}
+
+// proceed is progress that says by errOvertaken that somebody was first.
+func (p *Pipeline) proceed(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
 	var held time.Time
 	err := p.store.InTx(ctx, func(tx Tx) error {
 		held = time.Now()
@@ -222,9 +243,6 @@ func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Ti
 	})
 	if err == nil && p.cfg.Sliced != nil {
 		p.cfg.Sliced(time.Since(held))
-	}
-	if errors.Is(err, errOvertaken) {
-		return nil
 	}
 	return err
 }
@@ -265,7 +283,6 @@ func (p *Pipeline) indexSlice(ctx context.Context, b *edition.Batch, c *Changes,
 // targetSlice plans and saves the next affected targets. In the sweep only
 // those are looked at that were saved since the batch began.
 func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, run *batchRun, begin time.Time) error {
-	c := run.changes
 	pg := p.nextPage(ctx, b, run)
 	if pg.err != nil {
 		return pg.err
@@ -275,18 +292,18 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, run *batch
 	// cursor, and what was done already is right when it is seen again.
 	for len(ps) > sliceTargets {
 		part := ps[:sliceTargets]
-		if moved, err := p.savePart(ctx, b, c, part, nil, begin); err != nil || moved {
+		if moved, err := p.savePart(ctx, b, run, part, nil, begin); err != nil || moved {
 			return err
 		}
 		ps, begin = ps[sliceTargets:], time.Now()
 	}
-	_, err := p.savePart(ctx, b, c, ps, func(tx Tx, b *edition.Batch) error {
+	_, err := p.savePart(ctx, b, run, ps, func(tx Tx, b *edition.Batch) error {
 		if done {
 			return p.turnFrom(ctx, tx, b)
 		}
 		b.Cursor = next
 		if b.Phase == edition.PhaseTargets {
-			b.Done, _ = slices.BinarySearch(*c.sources.Load(), next.Source)
+			b.Done, _ = slices.BinarySearch(*run.changes.sources.Load(), next.Source)
 		}
 		return nil
 	}, begin)
@@ -323,11 +340,14 @@ func (p *Pipeline) nextPage(ctx context.Context, b *edition.Batch, run *batchRun
 // planPage reads and plans the affected targets at a cursor.
 func (p *Pipeline) planPage(ctx context.Context, c *Changes, b edition.Batch, from edition.Cursor) (pg plannedPage) {
 	var page []edition.Affected
-	if page, pg.next, pg.done, pg.err = c.Affected(ctx, from, sliceSegments); pg.err != nil {
+	var since time.Time
+	if b.Phase == edition.PhaseSweep {
+		since = b.Started.Add(-sweepBack)
+	}
+	if page, pg.next, pg.done, pg.err = c.affectedSince(ctx, from, sliceSegments, since); pg.err != nil {
 		return pg
 	}
 	if b.Phase == edition.PhaseSweep {
-		since := b.Started.Add(-sweepBack)
 		page = slices.DeleteFunc(page, func(a edition.Affected) bool {
 			return a.Standing.Created.Before(since) || a.Standing.Origin.Batch == b.ID
 		})
@@ -357,24 +377,32 @@ const sweepBack = 15 * time.Minute
 
 // savePart saves planned targets in one transaction, unless the batch or the
 // glossary has moved on.
-func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, c *Changes, ps []planned, then func(Tx, *edition.Batch) error, begin time.Time) (moved bool, err error) {
-	moved = true
-	err = p.progress(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
+func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, run *batchRun, ps []planned, then func(Tx, *edition.Batch) error, begin time.Time) (moved bool, err error) {
+	c := run.changes
+	var s *saver
+	err = p.proceed(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
 		if v, err := tx.GlossaryVersion(ctx); err != nil {
 			return err
 		} else if v != c.fresh.version {
 			return errMoved
 		}
-		if err := newSaver(ctx, tx, now, c).plans(ps); err != nil {
+		s = newSaver(ctx, tx, now, c)
+		s.numbers = run.groups
+		if err := s.plans(ps); err != nil {
 			return err
 		}
-		moved = false
 		if then != nil {
 			return then(tx, now)
 		}
 		return nil
 	})
-	return moved, err
+	if errors.Is(err, errOvertaken) {
+		return true, nil
+	}
+	if err == nil {
+		run.saved(s.groups)
+	}
+	return false, err
 }
 
 // planAll plans affected targets and looks at their new words, on all cores.

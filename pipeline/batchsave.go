@@ -51,6 +51,7 @@ type saver struct {
 	version   map[int]*edition.Version  // by item
 	proposal  map[int]*edition.Proposal // by item
 	groups    map[string]*edition.Group
+	numbers   map[string]int64 // of groups that were saved before, by key
 
 	rules     edition.Rules
 	routes    map[string][]engine.Engine
@@ -331,7 +332,7 @@ func (s *saver) save() error {
 	if err := s.tx.PutFindings(s.ctx, s.findings); err != nil {
 		return err
 	}
-	if err := s.tx.NumberGroups(s.ctx, s.batch.ID, s.groups); err != nil {
+	if err := s.numberGroups(); err != nil {
 		return err
 	}
 	for i := range s.items {
@@ -350,6 +351,17 @@ func (s *saver) save() error {
 		return err
 	}
 	return s.saveEditions()
+}
+
+// numberGroups gives the groups their numbers; those that are new are saved.
+func (s *saver) numberGroups() error {
+	fresh := map[string]*edition.Group{}
+	for key, g := range s.groups {
+		if g.ID = s.numbers[key]; g.ID == 0 {
+			fresh[key] = g
+		}
+	}
+	return s.tx.NumberGroups(s.ctx, s.batch.ID, fresh)
 }
 
 // saveVersions appends the new versions and points their targets to them.

@@ -22,7 +22,9 @@ type changeReader interface {
 	EachOldSource(ctx context.Context, version int64, f func(id int64, text string) error) error
 	SourceTexts(ctx context.Context, ids []int64) (map[int64]string, error)
 	SegmentsOf(ctx context.Context, sources []int64, after int64, limit int) ([]edition.Cursor, error)
-	AffectedTargets(ctx context.Context, segments []int64, locales []string) ([]edition.Affected, error)
+	// AffectedTargets leaves out words that are older than a time, unless they
+	// say several segments; the zero time leaves out none.
+	AffectedTargets(ctx context.Context, segments []int64, locales []string, since time.Time) ([]edition.Affected, error)
 	EachHandEdit(ctx context.Context, since time.Time, f func(*edition.HandEdit) error) error
 	ChangeSetBy(ctx context.Context, cause string) (int64, error)
 	LicencesOf(ctx context.Context, segments []int64) ([]edition.Licence, error)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
@@ -121,7 +122,7 @@ func (w *previewer) targets(ctx context.Context, sources []int64) error {
 	for from, done := (edition.Cursor{}), len(sources) == 0; !done; {
 		var page []edition.Affected
 		var err error
-		if page, from, done, err = w.c.page(ctx, sources, from, pageOfPreview); err != nil {
+		if page, from, done, err = w.c.page(ctx, sources, from, pageOfPreview, time.Time{}); err != nil {
 			return err
 		}
 		var again []*edition.Affected

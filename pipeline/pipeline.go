@@ -298,7 +298,7 @@ func stepHeld(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, 
 	if err := tx.SaveEdition(ctx, e); err != nil {
 		return err
 	}
-	return tx.Audit(ctx, edition.Act{Who: who, What: string(ev), Subject: "edition", SubjectID: e.ID, Detail: detail})
+	return tx.Audit(ctx, edition.Act{Who: who, What: string(ev), Subject: "edition", SubjectID: e.ID, Locale: e.Locale, Detail: detail})
 }
 
 func wants(job edition.Job, locale string) bool {

@@ -296,6 +296,17 @@ func verdictsByID(vs []glossary.Verdict) map[string]glossary.Verdict {
 	return out
 }
 
+// worst gives the weight of the worst verdict of a concept.
+func worst(vs []glossary.Verdict, concept int) int {
+	n := 0
+	for i := range vs {
+		if vs[i].Concept == concept {
+			n = max(n, weight(vs[i].Result))
+		}
+	}
+	return n
+}
+
 // weight orders results, the worst last.
 func weight(r glossary.Result) int {
 	switch r {
@@ -444,9 +455,9 @@ func listsTerm(ts []glossary.Term, text string) bool {
 // be right, and no other name may have become worse.
 func (w *weighing) prove(o *outcome, now []glossary.Verdict) {
 	after := w.p.fresh.Verify(nil, w.locale, w.source, w.occ, o.text)
-	was := verdictsByID(now)
-	for id, v := range verdictsByID(after) {
-		if _, ok := w.relevant[v.Concept]; !ok && weight(v.Result) > weight(was[id].Result) {
+	for i := range after {
+		v := &after[i]
+		if _, ok := w.relevant[v.Concept]; !ok && weight(v.Result) > worst(now, v.Concept) {
 			o.text, o.replaced, o.certain, o.why = "", nil, false, WhyOthers
 			return
 		}

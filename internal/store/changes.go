@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"dragoman/content"
 	"dragoman/glossary"
@@ -312,8 +313,9 @@ func (s *Store) SegmentsOf(ctx context.Context, sources []int64, after int64, li
 
 // AffectedTargets returns the targets of segments with all that a plan needs
 // but the source text and its occurrences, by segment and target. locales
-// limits them, none means all.
-func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales []string) ([]edition.Affected, error) {
+// limits them, none means all; since leaves out those whose words are older and
+// say one segment only.
+func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales []string, since time.Time) ([]edition.Affected, error) {
 	var out []edition.Affected
 	for part := range slices.Chunk(segments, 512) {
 		list, args := s.dialect.ids(1, part, nil)
@@ -322,6 +324,10 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 			var ls string
 			ls, args = in(len(args)+1, locales, args)
 			where = ` AND e.locale IN ` + ls
+		}
+		if !since.IsZero() {
+			args = append(args, micros(since))
+			where += fmt.Sprintf(` AND (v.created >= $%d OR t.joined <> 0)`, len(args))
 		}
 		rows, err := s.read.QueryContext(ctx, affectedText+list+` AND t.position >= 0`+where+` ORDER BY t.segment_id, t.id`, args...)
 		err = each(rows, err, func(row scanner) error {
@@ -336,18 +342,19 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 	return out, nil
 }
 
-const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by, t.omitted, t.joined,
+const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by <> '', t.omitted <> '', t.joined,
 	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
 	e.id, e.locale, e.state, e.public, e.revision_id, r.id, r.slug, r.removed
 	FROM target t JOIN edition e ON e.id = t.edition_id JOIN release r ON r.id = e.release_id
 	LEFT JOIN version v ON v.id = t.standing_id WHERE t.segment_id IN `
 
 func scanAffected(row scanner) (a edition.Affected, err error) {
-	var approvedBy, omitted, origin string
+	var approved bool
+	var origin string
 	var public, removed, created int64
 	var source []byte
 	v := &a.Standing
-	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approvedBy, &omitted, &a.Joined,
+	err = row.Scan(&a.Target, &a.Segment, &a.Position, &a.State, &approved, &a.Omitted, &a.Joined,
 		&v.ID, &v.Text, &origin, &v.Author, &v.Glossary, &created, &source,
 		&a.Edition, &a.Locale, &a.EditionState, &public, &a.Revision, &a.Release, &a.Slug, &removed)
 	if err != nil {
@@ -357,9 +364,8 @@ func scanAffected(row scanner) (a edition.Affected, err error) {
 		return a, fmt.Errorf("the origin of version %d: %w", v.ID, err)
 	}
 	v.Target, v.Created, v.Source = a.Target, fromMicros(created), hash(source)
-	a.Public, a.Removed, a.Omitted = public != 0, removed != 0, omitted != ""
-	t := edition.Target{ApprovedBy: approvedBy, Omitted: omitted, Standing: *v}
-	a.ByPerson = t.ByPerson()
+	a.Public, a.Removed = public != 0, removed != 0
+	a.ByPerson = approved || a.Omitted || v.Origin.Kind == edition.FromHuman
 	return a, nil
 }
 

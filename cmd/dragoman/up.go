@@ -232,7 +232,12 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
+	proxies, err := a.cfg.Desk.Prefixes()
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	h, err := desk.New(desk.Options{
+		Proxies:  proxies,
 		Pipeline: a.pipe, People: accounts, URL: a.cfg.Desk.URL, Sessions: a.store.Sessions(), Locales: a.cfg.Locales, Public: a.cfg.Public,
 		Secure: strings.HasPrefix(base, "https:"), Log: a.log,
 	})

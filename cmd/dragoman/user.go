@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"dragoman/internal/edition"
 	"dragoman/internal/people"
@@ -311,13 +311,21 @@ func newUserPassword(g *globals) *cobra.Command {
 	return c
 }
 
-// readPassword reads one line, and says so where a person sits there. (What
-// is typed at a terminal shows; better is `… | dragoman user password NAME`.)
+// maxPassword bounds the line that a password is read from, in bytes.
+const maxPassword = 4096
+
+// readPassword reads a password without showing it where a person sits at a
+// terminal, twice against a slip of the finger; else one line.
 func (a *app) readPassword(in io.Reader) (string, error) {
-	if f, ok := in.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
-		fmt.Fprint(a.stderr, "New password, in one line (it shows as you type): ")
+	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return a.askPassword(func(prompt string) ([]byte, error) {
+			fmt.Fprint(a.stderr, prompt)
+			typed, err := term.ReadPassword(int(f.Fd()))
+			fmt.Fprintln(a.stderr)
+			return typed, err
+		})
 	}
-	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(in, maxPassword)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
@@ -326,6 +334,26 @@ func (a *app) readPassword(in io.Reader) (string, error) {
 		return "", usagef("no password was given: type it, or pipe it to the command")
 	}
 	return line, nil
+}
+
+// askPassword asks for a password twice; ask shows a prompt and gives what was
+// typed.
+func (a *app) askPassword(ask func(prompt string) ([]byte, error)) (string, error) {
+	first, err := ask("New password (it does not show as you type): ")
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	if len(first) == 0 {
+		return "", usagef("no password was given: type it, or pipe it to the command")
+	}
+	again, err := ask("The same again: ")
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	if string(first) != string(again) {
+		return "", usagef("the two are not the same: the password stays as it was")
+	}
+	return string(first), nil
 }
 
 func newUserSessions(g *globals) *cobra.Command {

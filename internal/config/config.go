@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"reflect"
 	"slices"
@@ -184,6 +185,26 @@ type Desk struct {
 	// URL is the desk's public address where it stands behind a proxy; links
 	// for signing in are made from it.
 	URL string `mapstructure:"url"`
+	// Proxies are the addresses (10.0.0.7, 10.0.0.0/8) of proxies in front of
+	// the desk: what they say in X-Forwarded-For and X-Forwarded-Proto is
+	// believed, and nobody else's word.
+	Proxies []string `mapstructure:"proxies"`
+}
+
+// Prefixes gives the proxies as ranges of addresses.
+func (d Desk) Prefixes() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range d.Proxies {
+		p, err := netip.ParsePrefix(text)
+		if ip, err2 := netip.ParseAddr(text); err2 == nil {
+			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is no address: write one as 127.0.0.1, or a range as 10.0.0.0/8", text)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 // OIDC says how people sign in to the desk with OpenID Connect; without an
@@ -447,6 +468,9 @@ func (l *Loaded) check() error {
 	}
 	if _, err := time.LoadLocation(l.Timezone); err != nil {
 		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)
+	}
+	if _, err := l.Desk.Prefixes(); err != nil {
+		bad("desk::proxies", "%v", err)
 	}
 	l.checkEngines(bad)
 	return errors.Join(errs...)

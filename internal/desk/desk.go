@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -29,6 +30,8 @@ type Options struct {
 	URL string
 	// Secure says that browsers reach the desk over HTTPS.
 	Secure bool
+	// Proxies are those whose word is taken for where a request came from.
+	Proxies []netip.Prefix
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
 	// Poll is how often the desk looks for changes while somebody watches,

@@ -22,14 +22,16 @@ func (d *Desk) guard(next http.Handler) http.Handler {
 	}))
 	h := cross.Handler(d.sessions.LoadAndSave(next))
 	d.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		d.call(w, r).fail(fmt.Errorf("session: %w", err))
+		instead(w, func(w http.ResponseWriter) { d.call(w, r).fail(fmt.Errorf("session: %w", err)) })
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		w := http.ResponseWriter(&answering{ResponseWriter: out})
+		r = d.seenThrough(r)
 		d.headers(w.Header())
 		defer func() {
 			if broken := recover(); broken != nil && broken != http.ErrAbortHandler {
 				d.Log.Error("handler broke", "path", r.URL.Path, "error", broken, "stack", string(debug.Stack()))
-				d.call(w, r).fail(fmt.Errorf("handler broke: %v", broken))
+				instead(w, func(w http.ResponseWriter) { d.call(w, r).fail(fmt.Errorf("handler broke: %v", broken)) })
 			} else if broken != nil {
 				panic(broken)
 			}

@@ -41,6 +41,16 @@ func (f frame) Rooms() []doorway {
 	return out
 }
 
+// RoomWord names the room that the page is in, "" where it is in none.
+func (f frame) RoomWord() string {
+	for _, r := range f.Rooms() {
+		if r.Current {
+			return r.Word
+		}
+	}
+	return ""
+}
+
 // files are the style sheets and scripts of a page besides those that every
 // page has.
 type files struct{ Styles, Scripts []string }

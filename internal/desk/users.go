@@ -175,7 +175,7 @@ func (c *call) base() string {
 		return strings.TrimRight(c.d.URL, "/")
 	}
 	scheme := "http://"
-	if c.r.TLS != nil || c.d.Secure {
+	if c.r.TLS != nil || c.d.Secure || c.r.Header.Get(forwardedProto) == "https" {
 		scheme = "https://"
 	}
 	return scheme + c.r.Host

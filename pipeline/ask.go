@@ -226,7 +226,7 @@ func (dr *drafter) holdToTerms(ctx context.Context, a *asked, e engine.Engine, t
 	for _, step := range edition.TermSteps() {
 		if won[step] > 0 {
 			a.tallies = append(a.tallies, edition.EngineTally{
-				Engine: e.Name(), Locale: dr.locale.Tag, Month: edition.Month(dr.p.store.Now()), Kind: edition.TallyTerm, Name: step, N: won[step],
+				Engine: e.Name(), Locale: dr.locale.Tag, Month: dr.p.month(dr.p.store.Now()), Kind: edition.TallyTerm, Name: step, N: won[step],
 			})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // it cost, which terms they got right, what was wrong with their replies, and
 // what waits for them.
 type EngineReport struct {
-	Month   string        `json:"month"` // such as "2026-11", UTC
+	Month   string        `json:"month"` // such as "2026-11", on the house's clocks
 	Engines []EngineState `json:"engines"`
 	// Releases are what was sent by release, locale and engine, the dearest
 	// first, 50 at most.
@@ -88,8 +88,8 @@ const mostHeld, mostReleases = 200, 50
 
 // EngineReport reports on a month ("2026-11"), or on the current one with "".
 func (p *Pipeline) EngineReport(ctx context.Context, month string) (*EngineReport, error) {
-	r := &EngineReport{Month: cmp.Or(month, edition.Month(p.store.Now()))}
-	from, err := time.Parse("2006-01", r.Month)
+	r := &EngineReport{Month: cmp.Or(month, p.month(p.store.Now()))}
+	from, err := time.ParseInLocation("2006-01", r.Month, p.store.Zone())
 	if err != nil {
 		return nil, fmt.Errorf("%q is no month: write it like 2026-11", month)
 	}
@@ -123,6 +123,9 @@ func (p *Pipeline) EngineReport(ctx context.Context, month string) (*EngineRepor
 	r.Held, err = p.HeldEditions(ctx)
 	return r, err
 }
+
+// month is the month of the ledger that a time falls in.
+func (p *Pipeline) month(t time.Time) string { return edition.Month(t.In(p.store.Zone())) }
 
 // HeldEditions are the editions that wait for an engine, or have segments that
 // no engine gave, the oldest first, 200 at most.

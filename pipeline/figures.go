@@ -103,7 +103,8 @@ func (p *Pipeline) newFigures(ctx context.Context) (n *Figures, err error) {
 	if n.Wrong, err = p.store.WrongNames(ctx); err != nil {
 		return nil, err
 	}
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	local := now.In(p.store.Zone())
+	first := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, p.store.Zone())
 	for k := figureMonths - 1; k >= 0; k-- {
 		m := MonthSums{Month: edition.Month(first.AddDate(0, -k, 0))}
 		sums, err := p.store.EngineMonths(ctx, m.Month)

@@ -40,7 +40,7 @@ var (
 )
 
 // NewLedger makes the ledger over a store. budgets are what engines, by name,
-// may cost in a calendar month (UTC), in millionths of the currency's unit;
+// may cost in a calendar month (of the database's zone), in millionths of the currency's unit;
 // those not named have no limit.
 func NewLedger(s Store, budgets map[string]int64) *Ledger {
 	return &Ledger{store: s, budgets: budgets, open: map[int64]*openCall{}}

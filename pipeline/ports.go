@@ -14,6 +14,7 @@ import (
 // ErrNotFound.
 type Reader interface {
 	Now() time.Time
+	Zone() *time.Location
 	Files(ctx context.Context) (map[string]edition.File, error)
 	LiveReleases(ctx context.Context) ([]edition.Release, error)
 	// Outdated are the live releases whose newest revision another version of

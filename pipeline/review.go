@@ -822,6 +822,9 @@ func (p *Pipeline) ChangedSince(ctx context.Context, since time.Time, limit int)
 // Now is the database's clock.
 func (p *Pipeline) Now() time.Time { return p.store.Now() }
 
+// Zone is the house's time zone, by which the months of budgets run.
+func (p *Pipeline) Zone() *time.Location { return p.store.Zone() }
+
 // History returns a target's versions, the oldest first.
 func (p *Pipeline) History(ctx context.Context, target int64) ([]edition.Version, error) {
 	return p.store.History(ctx, target)

@@ -60,7 +60,7 @@ func (g *globals) open(ctx context.Context) (*app, error) {
 		}
 		a.log = slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: l}))
 	}
-	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queueLog(a.log)}); err != nil {
+	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queueLog(a.log), Zone: cfg.Location()}); err != nil {
 		return nil, err
 	}
 	if err := a.start(ctx); err != nil {

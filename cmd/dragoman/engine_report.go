@@ -37,7 +37,7 @@ func newEngineReport(g *globals) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	c.Flags().StringVar(&month, "month", "", "the `MONTH`, like 2026-11 (this month, UTC)")
+	c.Flags().StringVar(&month, "month", "", "the `MONTH`, like 2026-11 (this month)")
 	return c
 }
 

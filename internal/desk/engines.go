@@ -66,8 +66,8 @@ func (d *Desk) enginesPage(c *call) error {
 		return err
 	}
 	view := enginesView{Month: r.Month}
-	now := d.pipe.Now().UTC()
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	now := d.pipe.Now().In(d.pipe.Zone())
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
 	for k := range shownMonths {
 		at := first.AddDate(0, -k, 0)
 		ch := choice{Tag: edition.Month(at), Name: c.monthName(at), Current: edition.Month(at) == r.Month}

@@ -44,9 +44,9 @@ type EngineCall struct {
 	Detail string
 }
 
-// Month is the month of the ledger that a time falls in, such as "2026-11"
-// (UTC).
-func Month(t time.Time) string { return t.UTC().Format("2006-01") }
+// Month is the month of the ledger that a time falls in, such as "2026-11", on
+// the clocks of the time's own zone: the house's, by which its budgets run.
+func Month(t time.Time) string { return t.Format("2006-01") }
 
 // EngineReply is an engine's reply to one segment, as the cache keeps it.
 type EngineReply struct {

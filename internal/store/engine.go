@@ -83,7 +83,7 @@ func (s *Store) BeginCall(ctx context.Context, c *edition.EngineCall, keys []con
 		if err != nil {
 			return err
 		}
-		c.ID, c.Started, c.Status = id, s.now(), edition.CallIntended
+		c.ID, c.Started, c.Status = id, s.now().In(s.zone), edition.CallIntended
 		if over, err = t.overBudget(ctx, c, budget); over != nil || err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (t *Tx) overBudget(ctx context.Context, c *edition.EngineCall, budget int64
 	if err != nil {
 		return nil, err
 	}
-	from, to, err := monthSpan(month)
+	from, to, err := t.s.monthSpan(month)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +122,8 @@ func (t *Tx) overBudget(ctx context.Context, c *edition.EngineCall, budget int64
 
 // monthSpan gives the times between which calls belong to a month, such as
 // "2026-11": from the first on, before the second.
-func monthSpan(month string) (from, to int64, err error) {
-	at, err := time.Parse("2006-01", month)
+func (s *Store) monthSpan(month string) (from, to int64, err error) {
+	at, err := time.ParseInLocation("2006-01", month, s.zone)
 	if err != nil {
 		return 0, 0, fmt.Errorf("month %q: %w", month, err)
 	}
@@ -218,7 +218,7 @@ func compareTallies(a, b edition.EngineTally) int {
 // EngineMonths returns what each engine was sent in a month: by locale, and
 // with the locale "" altogether. Calls that have yet to be posted count.
 func (s *Store) EngineMonths(ctx context.Context, month string) ([]edition.EngineSum, error) {
-	from, to, err := monthSpan(month)
+	from, to, err := s.monthSpan(month)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (t *Tx) endCall(ctx context.Context, c *edition.EngineCall, kept []byte) er
 	if err := t.queryRow(ctx, `SELECT price, characters FROM engine_call WHERE id = $1`+t.forUpdate(), c.ID).Scan(&was.Price, &was.Characters); err != nil {
 		return one(err, "call %d", c.ID)
 	}
-	if err := t.addMonths(ctx, sumOf(&was).times(-1)); err != nil {
+	if err := t.addMonths(ctx, t.s.sumOf(&was).times(-1)); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, set, args...)
@@ -184,7 +184,7 @@ func (t *Tx) postCalls(ctx context.Context, es []ended) error {
 		} else if n == 0 {
 			continue // another process has done it
 		}
-		sums = append(sums, sumOf(&e.call))
+		sums = append(sums, t.s.sumOf(&e.call))
 		tallies = append(tallies, e.tallies...)
 		if err := t.keepReplies(ctx, &e.call, e.replies); err != nil {
 			return err
@@ -198,8 +198,8 @@ func (t *Tx) postCalls(ctx context.Context, es []ended) error {
 
 // sumOf is what a call that has ended adds to its month. One that failed was
 // not billed.
-func sumOf(c *edition.EngineCall) monthSum {
-	m := monthSum{engine: c.Engine, month: edition.Month(c.Started), locale: c.Locale, currency: c.Currency}
+func (s *Store) sumOf(c *edition.EngineCall) monthSum {
+	m := monthSum{engine: c.Engine, month: edition.Month(c.Started.In(s.zone)), locale: c.Locale, currency: c.Currency}
 	if c.Status == edition.CallFailed {
 		return m
 	}

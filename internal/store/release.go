@@ -389,6 +389,9 @@ func (t *Tx) SetParser(ctx context.Context, id int64, parser int) error {
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.now() }
 
+// Zone is the house's time zone, by which the months of budgets run.
+func (s *Store) Zone() *time.Location { return s.zone }
+
 // RevisionParser returns the content.Version that cut a revision into
 // segments, 0 if none did.
 func (t *Tx) RevisionParser(ctx context.Context, id int64) (n int, err error) {

@@ -40,6 +40,9 @@ var (
 type Options struct {
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
+	// Zone is the house's time zone, by which the months of budgets run; UTC if
+	// nil.
+	Zone *time.Location
 	// Log receives the queue's warnings; nothing is logged if nil.
 	Log *slog.Logger
 	// Unsafe leaves out waiting for the disk. For tests and benchmarks only.
@@ -55,6 +58,7 @@ type Store struct {
 	pool    *pgxpool.Pool // PostgreSQL only
 	numbers *pgxpool.Pool // one connection to reserve numbers on, PostgreSQL only
 	now     func() time.Time
+	zone    *time.Location
 	log     *slog.Logger
 	queue   *queue
 	process atomic.Value // string: names this process in the ledger of engines
@@ -73,7 +77,10 @@ type Store struct {
 // schema up to date. The error says what to do where a person can do
 // something: ErrNewer, ErrFull, or one that names the path.
 func Open(ctx context.Context, where string, o Options) (*Store, error) {
-	s := &Store{now: o.Now, log: o.Log}
+	s := &Store{now: o.Now, zone: o.Zone, log: o.Log}
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
 	s.process.Store("dragoman-" + rand.Text())
 	if s.now == nil {
 		s.now = time.Now

@@ -109,6 +109,8 @@ func (sp *spelling) classify(r rune) (rune, letterKind) {
 	switch {
 	case r == '\u064b':
 		return 0, kindTanwin
+	case 0x0653 <= r && r <= 0x0655: // madda and hamza of a decomposed آ أ إ ؤ ئ
+		return r, kindCombine
 	case r == '\u0640', 0x0610 <= r && r <= 0x061a, 0x064b <= r && r <= 0x065f, r == 0x0670,
 		0x06d6 <= r && r <= 0x06ed && r != 0x06dd && r != 0x06de && r != 0x06e5 && r != 0x06e6 && r != 0x06e9:
 		return 0, kindMark
@@ -454,6 +456,8 @@ func (r *reader) combine(mark rune) {
 	case mark == 0x0307 && (*last == 'ı' || *last == 'i'):
 		*last = 'i'
 	case mark == 0x0301 && scriptOf(*last) == scriptCyrillic:
+	case mark == 0x0654 && *last == 'ی':
+		*last = 'ئ' // Sorani has its own yeh
 	default:
 		c := norm.NFC.String(string([]rune{*last, mark}))
 		if one, size := utf8.DecodeRuneInString(c); size == len(c) {

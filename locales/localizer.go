@@ -62,12 +62,8 @@ func mustBundle(patterns ...string) *bundle {
 	return b
 }
 
-// DeskCatalogues returns the tags in which the desk speaks, SiteCatalogues
-// those in which published pages do.
+// DeskCatalogues returns the tags in which the desk speaks.
 func DeskCatalogues() []string { return slices.Clone(deskBundle().tags) }
-
-// SiteCatalogues returns the tags in which published pages have their words.
-func SiteCatalogues() []string { return slices.Clone(siteBundle().tags) }
 
 // Localizer gives the messages of the catalogues in one language. It is safe
 // for concurrent use.

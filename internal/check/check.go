@@ -6,7 +6,6 @@
 // rule is to be silent on correct text.
 //
 //	findings := check.Run(check.Input{Locale: ar, Source: source, Target: target})
-//	target = check.Fixed(target, findings)
 package check
 
 import (

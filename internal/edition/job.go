@@ -17,9 +17,6 @@ const (
 	Bulk    Urgency = "import"  // one of many releases brought in together
 )
 
-// Urgencies lists all of them, the most urgent first.
-func Urgencies() []Urgency { return []Urgency{Urgent, Today, InBatch, Bulk} }
-
 // ErrNotFound says that what was asked for is not there.
 var ErrNotFound = errors.New("not found")
 

@@ -51,20 +51,11 @@ func (ix *Index) repairAll(q Query, ms []Match, onlyValues []bool) {
 	}
 }
 
-// Repair puts the values of query in place of those of source into target,
-// which says source in the locale: names by the glossary (which may be nil),
-// numbers, dates, months and weekdays by the locale's rules. The error says
-// what is not certain; then nothing is repaired. Without a difference in
-// values there are no swaps.
-func Repair(names Names, locale, source, target, query string) (string, []edition.Swap, error) {
-	profile, err := locales.Get(locale)
-	if err != nil {
-		return "", nil, fmt.Errorf("no number and date rules: %w", err)
-	}
-	return newSide(names, query).repair(locale, profile, source, target)
-}
-
-// repair fits target, which says source, to the query q.
+// repair puts the values of the query q in place of those of source into
+// target, which says source in the locale: names by the glossary (where there
+// is one), numbers, dates, months and weekdays by the locale's rules. The
+// error says what is not certain; then nothing is repaired. Without a
+// difference in values there are no swaps.
 func (q *side) repair(locale string, profile *locales.Profile, source, target string) (string, []edition.Swap, error) {
 	fitted, ok := fitCodes(source, q.coded, target)
 	if !ok {

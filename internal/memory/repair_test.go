@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"dragoman/content"
+	"dragoman/internal/edition"
+	"dragoman/locales"
 )
 
 // repairCase is a case of testdata/repair_*.txt.
@@ -69,7 +71,7 @@ func TestRepair(t *testing.T) {
 }
 
 func (c repairCase) check(names Names, locale string) string {
-	got, swaps, err := Repair(names, locale, c.source, c.target, c.query)
+	got, swaps, err := repaired(names, locale, c.source, c.target, c.query)
 	reason, none := strings.CutPrefix(c.expect, "none:")
 	reason = strings.TrimSpace(reason)
 	switch {
@@ -100,7 +102,7 @@ func TestRepairThereAndBack(t *testing.T) {
 			if strings.HasPrefix(c.expect, "none:") {
 				continue
 			}
-			back, _, err := Repair(names, locale, c.query, c.expect, c.source)
+			back, _, err := repaired(names, locale, c.query, c.expect, c.source)
 			if err == nil && back != c.target && !strings.ContainsAny(c.source+c.query, "0123456789") {
 				t.Errorf("%s:%d: back again it is\n\t%s\n\t%s", f, c.line, back, c.target)
 			}
@@ -164,7 +166,7 @@ func FuzzRepair(f *testing.F) {
 	}
 	names := newFakeNames()
 	f.Fuzz(func(t *testing.T, locale, source, target, query string) {
-		got, swaps, err := Repair(names, locale, source, target, query)
+		got, swaps, err := repaired(names, locale, source, target, query)
 		if err != nil || len(swaps) == 0 {
 			return
 		}
@@ -188,4 +190,13 @@ func FuzzTokenise(f *testing.F) {
 			last = tok.end
 		}
 	})
+}
+
+// repaired gives a target, which says source, the values of a query.
+func repaired(names Names, locale, source, target, query string) (string, []edition.Swap, error) {
+	profile, err := locales.Get(locale)
+	if err != nil {
+		return "", nil, err
+	}
+	return newSide(names, query).repair(locale, profile, source, target)
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Fixed applies every certain fix among the findings to the target's coded
-// text. Where two fixes overlap the first one wins; a second Run then offers
+// text, to see that what was fixed is found no more and that fixes of several
+// rules stand side by side; people take them one by one. Where two fixes overlap the first one wins; a second Run then offers
 // the other. Fixes whose bytes are not in the target are left out.
 func Fixed(target string, findings []edition.Finding) string {
 	var edits []edition.Fix

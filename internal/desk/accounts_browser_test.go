@@ -12,21 +12,6 @@ import (
 	"dragoman/internal/store"
 )
 
-// click clicks what matches and waits for another page.
-func (b *tab) click(selector string) {
-	b.t.Helper()
-	eval[chromedp.Void](b, "window.old = true; document.querySelector(`"+selector+"`).click()")
-	b.wait("!window.old")
-	b.ready()
-}
-
-// fillIn types into a field of a form.
-func (b *tab) fillIn(selector, text string) {
-	b.t.Helper()
-	eval[chromedp.Void](b, "document.querySelector(`"+selector+"`).focus()")
-	b.rewrite(text)
-}
-
 func (b *tab) text() string { return eval[string](b, `document.body.innerText`) }
 
 // The whole life of an account in a browser: an admin invites somebody, who

@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if chromium.cancel != nil {
 		chromium.cancel()
 	}
+	if program.path != "" {
+		_ = os.RemoveAll(filepath.Dir(program.path))
+	}
 	os.Exit(code)
 }
 
@@ -60,13 +63,20 @@ type tab struct {
 	t    testing.TB
 	h    *house
 	ctx  context.Context
-	mu   sync.Mutex
-	said []string // complaints of the browser, and requests that leave the desk
+	lang string // of the desk
+	size string // wide or phone
+	// scriptless says that the window runs no scripts.
+	scriptless bool
+	mu         sync.Mutex
+	said       []string // complaints of the browser, and requests that leave the desk
 }
 
-// tab opens a window of a size; it is skipped where there is no browser, but
+// phone says whether the window is a phone's.
+func (b *tab) phone() bool { return b.size == "phone" }
+
+// browsing starts the browser; the test is skipped where there is none, but
 // not where the environment says that this is CI.
-func (h *house) tab(t testing.TB, width, height int64, opts ...chromedp.EmulateViewportOption) *tab {
+func browsing(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("browser tests are left out of short runs")
@@ -81,11 +91,36 @@ func (h *house) tab(t testing.TB, width, height int64, opts ...chromedp.EmulateV
 		}
 		t.Skip(chromium.err)
 	}
+}
+
+// window opens a window of a named size for somebody who works in a language.
+func (h *house) window(t testing.TB, lang, size string) *tab {
+	t.Helper()
+	for _, s := range sizes {
+		if s.name != size {
+			continue
+		}
+		var opts []chromedp.EmulateViewportOption
+		if s.phone {
+			opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch)
+		}
+		b := h.tab(t, s.width, s.height, opts...)
+		b.lang, b.size = lang, size
+		return b
+	}
+	t.Fatalf("no window is %s", size)
+	return nil
+}
+
+// tab opens a window of a size.
+func (h *house) tab(t testing.TB, width, height int64, opts ...chromedp.EmulateViewportOption) *tab {
+	t.Helper()
+	browsing(t)
 	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
-	b := &tab{t: t, h: h, ctx: ctx}
+	b := &tab{t: t, h: h, ctx: ctx, lang: "en"}
 	b.do()
 	h.must(chromedp.Listen(ctx, b.hear))
 	b.do(chromedp.EmulateViewport(width, height, opts...))
@@ -142,7 +177,7 @@ func eval[T any](b *tab, expression string) T {
 // wait waits until a JavaScript expression is true.
 func (b *tab) wait(expression string) {
 	b.t.Helper()
-	end := time.Now().Add(15 * time.Second)
+	end := time.Now().Add(30 * time.Second)
 	tick := time.NewTicker(15 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -170,6 +205,10 @@ func (b *tab) open(path string) {
 // ready waits until the page and its script are there.
 func (b *tab) ready() {
 	b.t.Helper()
+	if b.scriptless {
+		b.wait(`document.readyState === 'complete'`)
+		return
+	}
 	b.wait(`document.readyState === 'complete' && (document.documentElement.classList.contains('ready') || !document.querySelector('script[src$="queue.js"], script[src$="edition.js"]'))`)
 }
 
@@ -185,9 +224,9 @@ func (b *tab) signIn(name string) {
 // speak chooses the desk's language in the menu.
 func (b *tab) speak(lang string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(`[popovertarget="menu"]`)), chromedp.Click(chromedp.CSS(`#menu [name="language"][value="`+lang+`"]`)))
+	b.hit(`[popovertarget="menu"]`)
+	b.click(`#menu [name="language"][value="` + lang + `"]`)
 	b.wait(`document.documentElement.lang === '` + lang + `'`)
-	b.ready()
 }
 
 // press presses a key as a keyboard does: a page that takes the key for
@@ -261,30 +300,12 @@ var sizes = []struct {
 	name          string
 	width, height int64
 	phone         bool
-}{{"wide", 1280, 860, false}, {"phone", 390, 844, true}}
+}{{"wide", 1280, 860, false}, {"phone", 360, 740, true}}
 
 // A reviewer takes a release from the queue to the public page with keyboard
 // and mouse, in English and Arabic, on a laptop and on a phone.
 func TestABrowserReviews(t *testing.T) {
-	t.Parallel()
-	for _, lang := range []string{"en", "ar"} {
-		for _, size := range sizes {
-			t.Run(lang+" "+size.name, func(t *testing.T) {
-				t.Parallel()
-				h := build(t, options{locales: []string{"ar"}})
-				var opts []chromedp.EmulateViewportOption
-				if size.phone {
-					opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch)
-				}
-				b := h.tab(t, size.width, size.height, opts...)
-				b.signIn("Lina")
-				if lang != "en" {
-					b.speak(lang)
-				}
-				review(b, size.phone)
-			})
-		}
-	}
+	perform(t, task{who: "Lina", options: options{locales: []string{"ar"}}, do: func(b *tab) { review(b, b.phone()) }})
 }
 
 func review(b *tab, phone bool) {
@@ -471,16 +492,14 @@ func TestThePane(t *testing.T) {
 
 // Two people in the same segment: neither loses a word.
 func TestTwoBrowsers(t *testing.T) {
-	t.Parallel()
-	h := build(t, options{locales: []string{"ar"}})
-	ed := "/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=2"
-	lina, omar := h.tab(t, 1280, 860), h.tab(t, 1280, 860)
+	perform(t, task{who: "Lina", options: options{locales: []string{"ar"}}, do: func(b *tab) { writeAtOnce(b, b.beside("Omar")) }})
+}
+
+func writeAtOnce(lina, omar *tab) {
+	t, h := lina.t, lina.h
 	for _, b := range []*tab{lina, omar} {
-		b.signIn(map[*tab]string{lina: "Lina", omar: "Omar"}[b])
-		b.open(ed)
-		b.wait(`document.querySelector('#s2.active')`)
-		b.do(chromedp.Click(chromedp.CSS("#s2 .tgt .text")))
-		b.wait(`document.activeElement.field`)
+		b.open("/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=2")
+		b.openEditor("2")
 	}
 	omar.rewrite("دان الائتلاف الوطني السوري الهجوم.")
 	lina.rewrite("أدان الائتلاف الوطني السوري الهجوم بشدة.")
@@ -493,7 +512,7 @@ func TestTwoBrowsers(t *testing.T) {
 	}
 	omar.press(kb.Enter, chromedp.ModifierCtrl)
 	omar.wait(`document.querySelector('#s2 .conflict') && document.activeElement.field`)
-	omar.shot("conflict-en")
+	omar.look("conflict")
 	if got := eval[string](omar, `document.activeElement.field.value`); got != "دان الائتلاف الوطني السوري الهجوم بشدة." {
 		t.Fatalf("the merged text is %q", got)
 	}
@@ -528,18 +547,18 @@ func TestTheQueueFollows(t *testing.T) {
 // The server goes away in the middle of an edit and comes back: what was
 // typed is sent then, and nobody has to sign in again.
 func TestARestartInTheMiddleOfAnEdit(t *testing.T) {
-	t.Parallel()
-	h := build(t, options{locales: []string{"ar"}})
-	b := h.tab(t, 1280, 860)
-	b.signIn("Lina")
+	perform(t, task{who: "Lina", options: options{locales: []string{"ar"}}, do: writeOn})
+}
+
+func writeOn(b *tab) {
+	t, h := b.t, b.h
 	b.open("/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=4")
-	b.wait(`document.querySelector('#s4.active')`)
-	b.do(chromedp.Click(chromedp.CSS("#s4 .tgt")))
-	b.wait(`document.activeElement.field`)
-	address := h.stop()
+	b.openEditor("4")
+	address := h.kill()
 	b.write("لم يتوقع أحد ذلك")
 	b.wait(`document.querySelector('#s4 .saved').textContent === document.body.dataset.offline`)
-	h.start(address)
+	b.look("offline")
+	h.up(address)
 	b.wait(`/\d\d:\d\d:\d\d/.test(document.querySelector('#s4 .saved').textContent)`)
 	if d := h.view("attack", "ar", "Lina").Rows[3].Draft; d == nil || d.Text != "لم يتوقع أحد ذلك" {
 		t.Errorf("the draft is %+v", d)

@@ -83,7 +83,7 @@ var spans = []struct {
 func (c *call) waitingFigure(f *pipeline.Figures, locales []string) figure {
 	all := make([]series, len(spans))
 	for k, w := range spans {
-		all[k] = series{c.T("desk.house.waits." + w.name), make([]int, len(locales))}
+		all[k] = series{Name: c.T("desk.house.waits." + w.name), Values: make([]int, len(locales))}
 	}
 	today := f.At.Truncate(24 * time.Hour)
 	for _, w := range f.Waits {
@@ -114,7 +114,7 @@ func (c *call) statesFigure(f *pipeline.Figures) figure {
 	}
 	var all []series
 	for _, s := range edition.States() {
-		one := series{c.State(s), make([]int, len(days))}
+		one := series{Name: c.State(s), Values: make([]int, len(days))}
 		any := false
 		for i := range days {
 			one.Values[i] = counts[i][s]
@@ -162,7 +162,7 @@ var originSeries = []struct {
 func (c *call) originsFigure(f *pipeline.Figures, locales []string) figure {
 	all := make([]series, len(originSeries))
 	for k, o := range originSeries {
-		all[k] = series{c.T("desk.house.origin." + o.name), make([]int, len(locales))}
+		all[k] = series{Name: c.T("desk.house.origin." + o.name), Values: make([]int, len(locales))}
 	}
 	for _, s := range f.Sums {
 		if i := slices.Index(locales, s.Locale); i >= 0 {
@@ -254,7 +254,7 @@ func (c *call) findings(f *pipeline.Figures) []findingLine {
 }
 
 // costFigures are the characters that engines were sent, and what they cost,
-// by month; amounts are drawn in hundredths of the currency's unit.
+// by month.
 func (c *call) costFigures(f *pipeline.Figures) (characters, cost figure) {
 	var names []string
 	var engines []string
@@ -273,7 +273,7 @@ func (c *call) costFigures(f *pipeline.Figures) (characters, cost figure) {
 	slices.Sort(engines)
 	chars, price := make([]series, len(engines)), make([]series, len(engines))
 	for k, e := range engines {
-		chars[k], price[k] = series{e, make([]int, len(names))}, series{e, make([]int, len(names))}
+		chars[k], price[k] = series{Name: e, Values: make([]int, len(names))}, series{Name: e, Values: make([]int, len(names))}
 	}
 	for i, m := range f.Months {
 		for _, e := range m.Engines {
@@ -281,7 +281,7 @@ func (c *call) costFigures(f *pipeline.Figures) (characters, cost figure) {
 			chars[k].Values[i] += e.Characters
 			price[k].Values[i] += int((e.Price + 5_000) / 10_000)
 			if e.Currency != "" {
-				price[k].Name = e.Engine + ", 0.01 " + e.Currency
+				price[k].Currency = e.Currency
 			}
 		}
 	}

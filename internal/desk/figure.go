@@ -40,8 +40,17 @@ type legend struct {
 
 // series is one kind of thing that is counted, by bar.
 type series struct {
-	Name   string
-	Values []int
+	Name     string
+	Values   []int
+	Currency string // of amounts, which are counted in hundredths of it
+}
+
+// written is a number of a series.
+func (c *call) written(s series, n int) string {
+	if s.Currency == "" {
+		return c.Int(n)
+	}
+	return c.money(int64(n)*10_000, s.Currency)
 }
 
 // The measures of a drawing, in its own units.
@@ -86,7 +95,7 @@ func (c *call) lying(id, name, desc string, names []string, all []series, sums [
 			from, end := x*room/most, to*room/most
 			if s.Values[i] > 0 {
 				w := max(end-from, 1)
-				f.Bars = append(f.Bars, bar2{f.mirrored(nameWidth+from, w), y, w, lyingBar, k, n + " · " + s.Name + ": " + c.Int(s.Values[i])})
+				f.Bars = append(f.Bars, bar2{f.mirrored(nameWidth+from, w), y, w, lyingBar, k, n + " · " + s.Name + ": " + c.written(s, s.Values[i])})
 			}
 			x = to
 		}
@@ -123,7 +132,7 @@ func (c *call) standing(id, name, desc string, names []string, all []series) fig
 			sum += s.Values[i]
 			top := standingArea - sum*(standingArea-18)/most
 			h := max(y-top, 1)
-			f.Bars = append(f.Bars, bar2{f.mirrored(x, wide), y - h, wide, h, k, n + " · " + s.Name + ": " + c.Int(s.Values[i])})
+			f.Bars = append(f.Bars, bar2{f.mirrored(x, wide), y - h, wide, h, k, n + " · " + s.Name + ": " + c.written(s, s.Values[i])})
 			y -= h
 		}
 		switch last := len(names) - 1; {
@@ -135,7 +144,9 @@ func (c *call) standing(id, name, desc string, names []string, all []series) fig
 			f.Labels = append(f.Labels, label{f.mirrored(x, wide) + wide/2, f.Height - 6, "middle", n})
 		}
 	}
-	f.Labels = append(f.Labels, label{f.mirrored(2, 0), 12, "start", c.Int(most)})
+	if !slices.ContainsFunc(all, func(s series) bool { return s.Currency != all[0].Currency }) { // what cannot be added has no height
+		f.Labels = append(f.Labels, label{f.mirrored(2, 0), 12, "start", c.written(all[0], most)})
+	}
 	return f
 }
 
@@ -150,7 +161,7 @@ func (c *call) figureOf(id, name, desc string, names []string, all []series) fig
 	for i, n := range names {
 		row := []string{n}
 		for _, s := range all {
-			row = append(row, c.Int(s.Values[i]))
+			row = append(row, c.written(s, s.Values[i]))
 		}
 		f.Rows = append(f.Rows, row)
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -42,6 +41,9 @@ type house struct {
 	pub    string // of the published files
 	log    *strings.Builder
 
+	home    string   // the folder of the program, where it is a process of its own
+	program *process // that process
+
 	options  desk.Options
 	patience time.Duration // how long until waits
 }
@@ -55,6 +57,7 @@ type options struct {
 	idle     bool // no workers: nothing is drafted or published
 	poll     time.Duration
 	provider *accounts.Provider
+	settings string // more lines of dragoman.yaml, for the real program
 }
 
 // attack is the release of most tests: a title, two paragraphs, a list.
@@ -379,31 +382,4 @@ func (l *lockedWriter) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(b)
-}
-
-// stop takes the server away and gives its address; start brings one back
-// there.
-func (h *house) stop() string {
-	address := h.server.Listener.Addr().String()
-	h.server.CloseClientConnections()
-	h.server.Close()
-	return address
-}
-
-func (h *house) start(address string) {
-	h.t.Helper()
-	var l net.Listener
-	h.until("the address is free", func() (ok bool) {
-		var err error
-		l, err = net.Listen("tcp", address)
-		return err == nil
-	})
-	d, err := desk.New(h.options)
-	h.must(err)
-	h.server = &httptest.Server{Listener: l, Config: &http.Server{Handler: d, ReadHeaderTimeout: time.Minute}}
-	h.server.Start()
-	h.t.Cleanup(func() {
-		d.Close()
-		h.server.Close()
-	})
 }

@@ -95,7 +95,7 @@ func (c *call) fail(err error) {
 		_ = c.goTo("/sign-in")
 		return
 	}
-	view := errorView{told: t, SignIn: t.Status == http.StatusUnauthorized, Typed: c.r.Form.Get("text")}
+	view := errorView{told: t, SignIn: c.me.ID == 0, Typed: c.r.Form.Get("text")}
 	view.frame = c.bareFrame("error", c.T("error.title"))
 	if err := c.page(t.Status, "error.html", view); err != nil {
 		http.Error(c.w, t.Text, t.Status)

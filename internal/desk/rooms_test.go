@@ -2,13 +2,11 @@ package desk_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
-	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/store"
 )
@@ -17,25 +15,16 @@ import (
 // glossary that was applied and waits for reviewers, and one that is not.
 func buildRooms(t *testing.T) (*house, map[string]string) {
 	t.Helper()
-	h := build(t, options{files: map[string]string{"attack.md": attack, "towns.md": town, "camps.md": "---\ntitle: Camps\nslug: camps\n---\n\nPeople fled to Atmeh. The camps near Atmeh are full.\n"}})
+	h := build(t, options{files: map[string]string{"attack.md": attack, "towns.md": town, "camps.md": camps}})
 	tg := h.target("towns", "ar", 2)
 	_, err := h.pipe.ApproveTarget(t.Context(), "Lina", tg.ID, tg.Standing.ID)
 	h.must(err)
-	change := func(id, ar, why string) edition.ChangeSet {
-		at, _ := h.pipe.Glossary().ByID(id)
-		after := *h.pipe.Glossary().Concept(at)
-		after.Targets = maps.Clone(after.Targets)
-		after.Targets["ar"] = glossary.Terms{Preferred: []glossary.Term{{Text: ar}}}
-		set, _, err := h.pipe.SaveChangeSet(t.Context(), "terminologist", edition.ChangeSet{Title: "Change " + after.Source, Reason: why, Edits: []edition.ConceptEdit{{ID: id, After: &after}}}, edition.OldForbidden)
-		h.must(err)
-		return set
-	}
-	applied := change("loc.kafranbel", "كفر نبل", "as the town writes itself")
+	applied := h.rename("loc.kafranbel", "كفر نبل", "as the town writes itself")
 	batch, err := h.pipe.Apply(t.Context(), "terminologist", applied.ID)
 	h.must(err)
 	h.settle()
 	h.must(h.pipe.Refresh(t.Context()))
-	draft := change("loc.maasran", "معصرين", "as the council writes it")
+	draft := h.rename("loc.maasran", "معصرين", "as the council writes it")
 	groups, _, err := h.pipe.Groups(t.Context(), batch.ID, edition.GroupFilter{})
 	h.must(err)
 	if len(groups) == 0 {
@@ -167,24 +156,33 @@ func roomWords() (ids []string) {
 // gives the address of its log.
 func (h *house) publishTwice() string {
 	h.t.Helper()
-	ctx := h.t.Context()
-	v := h.view("camps", "fr", "")
-	say := func(texts ...string) {
-		for i, r := range h.view("camps", "fr", "").Rows {
-			t, err := h.pipe.Edit(ctx, "Omar", r.Target.ID, r.Target.Standing.ID, texts[i])
-			h.must(err)
-			_, err = h.pipe.ApproveTarget(ctx, "Lina", t.ID, t.Standing.ID)
-			h.must(err)
-		}
-		_, err := h.pipe.Approve(ctx, "Lina", v.ID)
-		h.must(err)
-		_, err = h.pipe.Publish(ctx, "Lina", v.ID)
-		h.must(err)
-		h.until("it is published", func() bool { return h.view("camps", "fr", "").State == edition.Published })
-	}
-	say("Les camps", "Les habitants ont fui vers Atmé.", "Les camps près d’Atmé sont pleins.")
-	_, err := h.pipe.Reopen(ctx, "Lina", v.ID, "a name")
+	h.publish("camps", "fr", "Les camps", "Les habitants ont fui vers Atmé.", "Les camps près d’Atmé sont pleins.")
+	_, err := h.pipe.Reopen(h.t.Context(), "Lina", h.view("camps", "fr", "").ID, "a name")
 	h.must(err)
-	say("Les camps", "Les habitants ont fui vers Atmeh.", "Les camps près d’Atmeh sont pleins.")
-	return "/published/" + itoa(v.ID)
+	h.publish("camps", "fr", "Les camps", "Les habitants ont fui vers Atmeh.", "Les camps près d’Atmeh sont pleins.")
+	return "/published/" + itoa(h.view("camps", "fr", "").ID)
+}
+
+// finish gives an edition its words, from Omar, and Lina's approval.
+func (h *house) finish(slug, locale string, texts ...string) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	v := h.view(slug, locale, "")
+	for i, r := range v.Rows {
+		t, err := h.pipe.Edit(ctx, "Omar", r.Target.ID, r.Target.Standing.ID, texts[i])
+		h.must(err)
+		_, err = h.pipe.ApproveTarget(ctx, "Lina", t.ID, t.Standing.ID)
+		h.must(err)
+	}
+	_, err := h.pipe.Approve(ctx, "Lina", v.ID)
+	h.must(err)
+}
+
+// publish finishes an edition and puts it before the public.
+func (h *house) publish(slug, locale string, texts ...string) {
+	h.t.Helper()
+	h.finish(slug, locale, texts...)
+	_, err := h.pipe.Publish(h.t.Context(), "Lina", h.view(slug, locale, "").ID)
+	h.must(err)
+	h.until("it is published", func() bool { return h.view(slug, locale, "").State == edition.Published })
 }

@@ -81,7 +81,7 @@
     const called = name(e)
     if (!called && !hidden(e)) say('no name', e)
     const label = words(e.getAttribute('aria-label')), seen = words([...e.childNodes].filter(n => n.nodeType === Node.TEXT_NODE).map(n => n.data).join(' '))
-    if (label && !e.matches('[role=textbox]') && seen.length > 1 && /\p{L}/u.test(seen) && !label.toLocaleLowerCase().includes(seen.toLocaleLowerCase())) say(`its name “${label}” lacks the words that are seen`, e)
+    if (label && !e.matches('[role=textbox], textarea') && seen.length > 1 && /\p{L}/u.test(seen) && !label.toLocaleLowerCase().includes(seen.toLocaleLowerCase())) say(`its name “${label}” lacks the words that are seen`, e)
     if (!shown(e) || e.disabled || e.matches('.skip, iframe, progress, meter, [role=dialog]')) continue
     const box = (e.matches('[type=checkbox], [type=radio]') && e.labels?.[0] || e).getBoundingClientRect()
     const inText = e.matches(':is(p, li, dd, span, td, th, bdi, label) a') && getComputedStyle(e).display === 'inline'

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -382,4 +383,31 @@ func (l *lockedWriter) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(b)
+}
+
+// stop takes the server away and gives its address; start brings one back
+// there.
+func (h *house) stop() string {
+	address := h.server.Listener.Addr().String()
+	h.server.CloseClientConnections()
+	h.server.Close()
+	return address
+}
+
+func (h *house) start(address string) {
+	h.t.Helper()
+	var l net.Listener
+	h.until("the address is free", func() (ok bool) {
+		var err error
+		l, err = net.Listen("tcp", address)
+		return err == nil
+	})
+	d, err := desk.New(h.options)
+	h.must(err)
+	h.server = &httptest.Server{Listener: l, Config: &http.Server{Handler: d, ReadHeaderTimeout: time.Minute}}
+	h.server.Start()
+	h.t.Cleanup(func() {
+		d.Close()
+		h.server.Close()
+	})
 }

@@ -217,7 +217,7 @@ func TestAPairIsForgotten(t *testing.T) {
 			})
 			b.look("memory")
 			all := eval[int](b, `document.querySelectorAll('[name="pair"]').length`)
-			b.fillIn(`[name="q"]`, "أطمه")
+			b.fillIn(`[name="q"]`, "أطمة")
 			b.wait(`document.querySelectorAll('[name="pair"]').length === 2`)
 			b.look("memory-found")
 			b.click(`#list a[href^="/editions/"]`)

@@ -172,6 +172,8 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 		return p.targetSlice(ctx, b, run, begin)
 	case edition.PhaseMemory:
 		return p.memorySlice(ctx, b, c, begin)
+	case edition.PhaseWhole:
+		return p.wholeSlice(ctx, b, c, begin)
 	}
 	return p.turnTo(ctx, b, begin, edition.PhaseSync)
 }

@@ -201,6 +201,10 @@ func (p *Pipeline) decideSlice(ctx context.Context, d edition.Decision) error {
 	if err != nil {
 		return err
 	}
+	quoted, err := p.quotedIn(ctx, c.fresh, items)
+	if err != nil {
+		return err
+	}
 	return p.store.InTx(ctx, func(tx Tx) error {
 		now, err := tx.Decision(ctx, d.ID)
 		if err != nil || now.Cursor != d.Cursor || !now.Ended.IsZero() {
@@ -214,7 +218,7 @@ func (p *Pipeline) decideSlice(ctx context.Context, d edition.Decision) error {
 		} else if v != c.fresh.version {
 			return errMoved
 		}
-		w := &decider{saver: newSaver(ctx, tx, &b, c), p: p, d: &now, rows: rows}
+		w := &decider{saver: newSaver(ctx, tx, &b, c), p: p, d: &now, rows: rows, quoted: quoted}
 		if err := w.items(items); err != nil {
 			return err
 		}
@@ -271,6 +275,7 @@ type decider struct {
 	rows    map[int64]*edition.Affected // by target
 	targets map[int64]*edition.Target
 	open    map[int64][]edition.Proposal
+	quoted  map[int64]*document // by revision
 	acts    []edition.Act
 }
 
@@ -321,6 +326,9 @@ func (w *decider) items(items []edition.Item) error {
 		return err
 	}
 	if err := w.remember(); err != nil {
+		return err
+	}
+	if err := w.wholes(w.quoted); err != nil {
 		return err
 	}
 	if err := w.tx.Audit(w.ctx, w.acts...); err != nil {

@@ -79,4 +79,7 @@ type batchWriter interface {
 	// ApprovedVersions are the versions of targets, in editions, that somebody
 	// has approved at some time.
 	ApprovedVersions(ctx context.Context, eds, targets []int64) (map[int64]bool, error)
+	// SaidIn are all segments of editions with what stands in them, edition by
+	// edition, in the order of the document.
+	SaidIn(ctx context.Context, eds []int64) ([]edition.Said, error)
 }

@@ -35,12 +35,13 @@ const (
 	PhaseEngines BatchPhase = "engines" // translate again what no swap covers
 	PhaseMemory  BatchPhase = "memory"  // correct the memory's entries
 	PhaseSweep   BatchPhase = "sweep"   // what was saved meanwhile under the older glossary
+	PhaseWhole   BatchPhase = "whole"   // what is found in the changed editions as wholes
 	PhaseUndo    BatchPhase = "undo"
 )
 
 // Phases lists the phases of applying, in their order.
 func Phases() []BatchPhase {
-	return []BatchPhase{PhaseSync, PhaseIndex, PhaseTargets, PhaseEngines, PhaseMemory, PhaseSweep}
+	return []BatchPhase{PhaseSync, PhaseIndex, PhaseTargets, PhaseEngines, PhaseMemory, PhaseSweep, PhaseWhole}
 }
 
 // After is the phase that follows p, "" after the last.

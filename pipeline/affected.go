@@ -229,6 +229,12 @@ func (c *Changes) gather(ctx context.Context) error {
 		}
 	}
 	ids = append(ids, c.dependents(found)...)
+	collided := c.collisions()
+	ids = append(ids, collided...)
+	for _, id := range collided {
+		k, _ := c.fresh.ByID(id)
+		wanted[1] = append(wanted[1], *c.fresh.Concept(k))
+	}
 	for i, cs := range wanted {
 		c.names[i], _ = glossary.Compile(cs, glossary.Options{Trusted: true})
 	}
@@ -508,7 +514,7 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 			if err := c.together(ctx, a); err != nil {
 				return nil, err
 			}
-			if c.Planner.Relevant(a.Occ, a.Was) {
+			if c.Planner.RelevantIn(a.Locale, a.Occ, a.Was) {
 				page = append(page, *a)
 			}
 			continue
@@ -519,9 +525,9 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 			if err := c.license(ctx, a, t, stored[a.Segment]); err != nil {
 				return nil, err
 			}
-			if !c.Planner.Relevant(a.Occ, a.Was) {
-				continue
-			}
+		}
+		if !c.Planner.RelevantIn(a.Locale, a.Occ, a.Was) {
+			continue
 		}
 		page = append(page, *a)
 	}

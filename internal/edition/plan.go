@@ -16,6 +16,9 @@ type Planner struct {
 	old, fresh *glossary.Glossary
 	changed    map[string]bool // ids of the concepts that differ
 	former     map[string]map[string][]string
+	// collided are concepts that do not differ, by language and id, of which a
+	// form has become another concept's word, or is so no longer.
+	collided map[string]map[string]bool
 
 	mu    sync.Mutex
 	known map[wording]outcome
@@ -31,6 +34,30 @@ func NewPlanner(old, fresh *glossary.Glossary, edits []ConceptEdit, former map[s
 		p.changed[edits[i].ID] = true
 	}
 	return p
+}
+
+// Collide adds concepts, by language and id, of which forms have become words
+// of changed ones, or are so no longer: what was right by such a form may be so
+// no longer. It is called before anything is planned.
+func (p *Planner) Collide(byLanguage map[string]map[string]bool) { p.collided = byLanguage }
+
+// touches reports whether the change may make a difference for a concept in a
+// language, "" for any.
+func (p *Planner) touches(locale, id string) bool {
+	return p.changed[id] || p.collides(locale, id)
+}
+
+func (p *Planner) collides(locale, id string) bool {
+	if p.changed[id] || len(p.collided) == 0 {
+		return false
+	}
+	base, _, _ := strings.Cut(locale, "-")
+	for lang, ids := range p.collided {
+		if (locale == "" || lang == locale || lang == base) && ids[id] {
+			return true
+		}
+	}
+	return false
 }
 
 // PlanTarget decides what becomes of one target: nothing where it complies
@@ -222,8 +249,13 @@ func (w *weighing) outcome() outcome {
 // Relevant reports whether the change makes a difference for a source text
 // with these occurrences: where it does not, no translation of it is touched.
 func (p *Planner) Relevant(occ, was []glossary.Occurrence) bool {
+	return p.RelevantIn("", occ, was)
+}
+
+// RelevantIn is Relevant for the translations into one locale.
+func (p *Planner) RelevantIn(locale string, occ, was []glossary.Occurrence) bool {
 	for i := range occ {
-		if o := &occ[i]; !o.Nested && (p.changed[o.ID] || !required(was, o.ID)) {
+		if o := &occ[i]; !o.Nested && (p.touches(locale, o.ID) || !required(was, o.ID)) {
 			return true
 		}
 	}
@@ -243,7 +275,7 @@ func (w *weighing) find() {
 			w.relevant[o.Concept] = n + 1
 			continue
 		}
-		if w.p.changed[o.ID] || !required(w.was, o.ID) {
+		if w.p.touches(w.locale, o.ID) || !required(w.was, o.ID) {
 			if w.relevant == nil {
 				w.relevant = map[int]int{}
 			}
@@ -268,6 +300,9 @@ func (w *weighing) wrong(now []glossary.Verdict) []glossary.Verdict {
 			if was, ok := w.before()[v.ID]; ok && was.Result == v.Result && was.Reason == v.Reason {
 				continue
 			}
+		}
+		if was, ok := before[v.ID]; ok && w.p.collides(w.locale, v.ID) && weight(v.Result) <= weight(was.Result) {
+			continue // it was wrong before another concept took a form from it
 		}
 		out = append(out, v)
 	}

@@ -42,10 +42,19 @@ type Concept struct {
 	// Targets holds the terms by BCP 47 language ("ar", "fr", "kmr", ...).
 	Targets map[string]Terms
 	Note    string
+	// Exceptions are sentences in which another rendering than those listed is
+	// right. No sheet has a column for them: they come of what reviewers decide.
+	Exceptions []Exception `json:",omitempty"`
 	// File and Line say where the concept was read from, "" and 0 where it
 	// was not; they are no part of its content.
 	File string
 	Line int
+}
+
+// Exception is an English sentence, as coded text, in which a concept may be
+// rendered otherwise in a language.
+type Exception struct {
+	Language, Source string
 }
 
 // Flags are properties of a concept, a concept in one language, or one term.

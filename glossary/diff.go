@@ -140,6 +140,14 @@ func (c *Change) fields(a, b *Concept) {
 			c.Rescan = c.Kind == Changed
 		}
 	}
+	for _, lang := range exceptionLanguages(a, b) {
+		was, is := a.exceptions(lang), b.exceptions(lang)
+		if was == is {
+			continue
+		}
+		c.Fields = append(c.Fields, FieldChange{Field: languageColumn(lang) + ExceptionColumn, Old: was, New: is})
+		c.Verify = append(c.Verify, lang)
+	}
 	for _, lang := range langs {
 		for _, ending := range termColumns {
 			if compare(languageColumn(lang) + ending) {

@@ -35,15 +35,31 @@ func (g *Glossary) fingerprints() {
 		all := sha256.New()
 		g.prints.concepts = make([]string, len(g.concepts))
 		for i := range g.concepts {
-			g.prints.concepts[i] = g.concepts[i].Fingerprint()
+			g.prints.concepts[i] = g.concepts[i].sheetPrint()
 			writeField(all, g.prints.concepts[i])
 		}
 		g.prints.all = hex.EncodeToString(all.Sum(nil)[:16])
 	})
 }
 
-// Fingerprint gives a hash of the concept's content, in hexadecimal.
+// Fingerprint gives a hash of the concept's content, in hexadecimal, its
+// exceptions included.
 func (c *Concept) Fingerprint() string {
+	print := c.sheetPrint()
+	if len(c.Exceptions) == 0 {
+		return print
+	}
+	h := sha256.New()
+	writeField(h, print)
+	for _, x := range c.Exceptions {
+		writeField(h, x.Language)
+		writeField(h, x.Source)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// sheetPrint is the fingerprint of what a sheet can say of the concept.
+func (c *Concept) sheetPrint() string {
 	h := sha256.New()
 	for _, col := range fixedColumns {
 		writeField(h, c.cell(col))

@@ -81,6 +81,7 @@ func (u *Update) Merge(old []Concept, replace bool) []Concept {
 			if !replace {
 				c = cols.over(o, c, langs)
 			}
+			c.Exceptions = o.Exceptions // no sheet has them
 			if c.Fingerprint() == o.Fingerprint() {
 				c = *o
 			}

@@ -39,6 +39,8 @@ type Changes struct {
 	// that one has a name which the index does not know.
 	known []int64
 	added bool
+	// excepted are the source texts in which it makes or unmakes exceptions.
+	excepted []int64
 
 	memory sync.Once
 	within []int64 // entries of the memory that may be touched, in order
@@ -58,7 +60,7 @@ func (p *Pipeline) Changes(ctx context.Context, id int64) (*Changes, error) {
 	if err := p.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	key := fmt.Sprint(id, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version, len(p.terms.Load().exceptions))
+	key := fmt.Sprint(id, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version)
 	if c := p.changes.get(key); c != nil {
 		return c, nil
 	}
@@ -142,7 +144,7 @@ func (p *Pipeline) termsAt(ctx context.Context, version int64) (*terms, error) {
 	if g == nil {
 		return nil, fmt.Errorf("version %d of the glossary cannot be used: %w", version, problems)
 	}
-	return &terms{Glossary: g, ids: ids, version: version, exceptions: p.terms.Load().exceptions}, nil
+	return &terms{Glossary: g, ids: ids, version: version, exceptions: exceptionsOf(g)}, nil
 }
 
 // termsAfter is the glossary that edits would make. What is new has the
@@ -152,7 +154,7 @@ func (p *Pipeline) termsAfter(now *terms, edits []edition.ConceptEdit) (*terms, 
 	if g == nil {
 		return nil, problems
 	}
-	t := &terms{Glossary: g, version: now.version, ids: make([]int64, g.Len()), exceptions: now.exceptions}
+	t := &terms{Glossary: g, version: now.version, ids: make([]int64, g.Len()), exceptions: exceptionsOf(g)}
 	for i := range t.ids {
 		if k, ok := now.ByID(g.Concept(i).ID); ok {
 			t.ids[i] = now.ids[k]
@@ -212,9 +214,17 @@ func touchedLocales(all []string, set edition.ChangeSet) []string {
 func (c *Changes) gather(ctx context.Context) error {
 	var ids []string
 	var wanted [2][]glossary.Concept
+	var alone map[string]bool
+	var err error
+	if c.excepted, alone, err = c.exceptedSources(ctx); err != nil {
+		return err
+	}
 	found := map[string]bool{}
 	for i := range c.Set.Edits {
 		e := &c.Set.Edits[i]
+		if alone[e.ID] {
+			continue
+		}
 		ids = append(ids, e.ID)
 		added, otherwise := otherNames(e)
 		c.added = c.added || added
@@ -256,7 +266,7 @@ func (c *Changes) search(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sources = append(sources, more...)
+	sources = append(append(sources, more...), c.excepted...)
 	slices.Sort(sources)
 	sources = slices.Compact(sources)
 	c.sources.Store(&sources)
@@ -442,6 +452,7 @@ type sourceText struct {
 	text       string
 	occ, was   []glossary.Occurrence // candidates under the new and the old glossary
 	relevant   bool                  // it may make a difference
+	excepted   bool                  // an exception is made for it, or unmade
 	byDocument bool                  // documents decide which of the candidates count
 	unsure     bool                  // and have to be opened for that
 }
@@ -457,7 +468,8 @@ func (c *Changes) texts(ctx context.Context, ids []int64) (map[int64]*sourceText
 		t := &sourceText{text: text, occ: c.fresh.Find(nil, text), was: c.old.Find(nil, text)}
 		c.conditions(c.fresh, t, t.occ)
 		c.conditions(c.old, t, t.was)
-		t.relevant = t.byDocument || c.Planner.Relevant(t.occ, t.was)
+		_, t.excepted = slices.BinarySearch(c.excepted, id)
+		t.relevant = t.byDocument || t.excepted || c.Planner.Relevant(t.occ, t.was)
 		out[id] = t
 	}
 	return out, nil
@@ -526,7 +538,7 @@ func (c *Changes) targets(ctx context.Context, segs []edition.Cursor, texts map[
 				return nil, err
 			}
 		}
-		if !c.Planner.RelevantIn(a.Locale, a.Occ, a.Was) {
+		if !t.excepted && !c.Planner.RelevantIn(a.Locale, a.Occ, a.Was) {
 			continue
 		}
 		page = append(page, *a)

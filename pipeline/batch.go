@@ -150,6 +150,8 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 		return p.undoSlice(ctx, b, run, begin)
 	}
 	switch b.Phase {
+	case edition.PhaseRelook:
+		return p.relookSlice(ctx, b, begin)
 	case edition.PhaseSync:
 		if _, err := p.SyncGlossaries(ctx); err != nil {
 			if ctx.Err() != nil {

@@ -221,29 +221,57 @@ func mustID(t *testing.T, p *press, id string) int {
 }
 
 // TestARejectionTeaches keeps a rendering: as one that is right everywhere,
-// which is a draft change set, or in its own sentences, which no later look
-// at them finds fault with.
+// or in its own sentences only; either is a draft change set.
 func TestARejectionTeaches(t *testing.T) {
 	t.Parallel()
 	p := newPress(t, options{})
 	p.release("human", "Maasran was hit.", "People fled to Maasran.")
+	p.release("twin", "Maasran was hit.")
 	p.run()
 	v := p.view("human", "ar")
 	p.say("Omar", v.Rows[1], "قصفت معصران.")
 	p.say("Omar", v.Rows[2], "فروا إلى معصران.")
+	p.say("Omar", p.row(p.view("twin", "ar"), "Maasran was hit."), "ضربت معصران.")
 	b := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
 	first, second := v.Rows[1].Target.ID, v.Rows[2].Target.ID
 
 	d, err := p.pipe.DecideItems(t.Context(), "Omar", b.ID, []int64{first}, false, edition.TeachException, "an old song")
-	if err != nil || d.Rejected != 1 {
+	if err != nil || d.Rejected != 1 || d.Taught == 0 {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	row := p.row(p.view("human", "ar"), "Maasran was hit.")
 	if row.Target.Errors != 0 || len(row.Proposals) != 0 || row.Target.Standing.Text != "قصفت معصران." {
 		t.Errorf("%+v", row.Target)
 	}
+	// It is a change like any other: nothing counts before it is applied.
+	if twin := p.row(p.view("twin", "ar"), "Maasran was hit."); twin.Target.Errors != 1 {
+		t.Errorf("%+v", twin.Findings)
+	}
+	learnt, err := p.pipe.ChangeSet(t.Context(), d.Taught)
+	if err != nil || learnt.Author != "Omar" || learnt.Reason != "an old song" || learnt.Status != edition.DraftSet {
+		t.Errorf("%+v, %v", learnt, err)
+	}
+	im, err := p.pipe.PreviewChanges(t.Context(), d.Taught, pipeline.PreviewOptions{})
+	if err != nil || im.Targets != 2 || im.Sum().Targets != 0 {
+		t.Errorf("%+v, %v", im, err)
+	}
+	exception, err := p.pipe.Apply(t.Context(), "Lina", d.Taught)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.settle()
+	if twin := p.row(p.view("twin", "ar"), "Maasran was hit."); twin.Target.Errors != 0 {
+		t.Errorf("%+v", twin.Findings)
+	}
 	if again := p.say("Omar", row, "قصفت معصران اليوم."); again.Errors != 0 {
 		t.Errorf("the sentence is excepted, and has %+v", again.Standing.Findings)
+	}
+	if _, err := p.pipe.UndoBatch(t.Context(), "Lina", exception.ID); err != nil {
+		t.Fatal(err)
+	}
+	p.settle()
+	if twin := p.row(p.view("twin", "ar"), "Maasran was hit."); twin.Target.Errors != 1 {
+		t.Errorf("undone: %+v", twin.Findings)
 	}
 
 	d, err = p.pipe.DecideItems(t.Context(), "Omar", b.ID, []int64{second}, false, edition.TeachVariant, "both are said")

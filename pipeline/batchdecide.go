@@ -255,7 +255,7 @@ func (p *Pipeline) endDecision(ctx context.Context, b *edition.Batch, d edition.
 	if d.Rejected > 0 && d.Teach != edition.TeachNothing && d.Taught == 0 {
 		var err error
 		if d.Teach == edition.TeachException {
-			err = p.except(ctx, b, d)
+			d.Taught, err = p.except(ctx, b, d)
 		} else {
 			d.Taught, err = p.teach(ctx, b, d)
 		}

@@ -18,8 +18,7 @@ type batchReader interface {
 	Items(ctx context.Context, batch int64, f edition.ItemFilter) ([]edition.Item, error)
 	ItemsAfter(ctx context.Context, batch int64, statuses []edition.ItemStatus, groups []int64, after int64, limit int) ([]edition.Item, error)
 	Decision(ctx context.Context, id int64) (edition.Decision, error)
-	TermExceptions(ctx context.Context) ([]edition.TermException, error)
-	CountTermExceptions(ctx context.Context) (int, error)
+	SourcesByHash(ctx context.Context, hashes []content.Hash) ([]int64, error)
 	SegmentKinds(ctx context.Context, segments []int64) (map[int64]content.UnitKind, error)
 	// VersionsByID leaves out findings.
 	VersionsByID(ctx context.Context, ids []int64) (map[int64]edition.Version, error)
@@ -71,7 +70,6 @@ type batchWriter interface {
 	MemoryOfTargets(ctx context.Context, targets []int64) (map[int64]edition.MemoryEntry, error)
 	AddBatchMemory(ctx context.Context, batch int64, pairs [][2]int64) error
 	BatchMemory(ctx context.Context, batch int64, limit int) ([][2]int64, error)
-	AddTermExceptions(ctx context.Context, xs []edition.TermException) error
 	// MoveItem has the item of a proposal wait with another one.
 	MoveItem(ctx context.Context, from, to int64) error
 	GroupNames(ctx context.Context, groups []int64) (map[int64][2]string, error)

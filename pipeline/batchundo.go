@@ -176,7 +176,7 @@ func (p *Pipeline) undoSlice(ctx context.Context, b *edition.Batch, run *batchRu
 	})
 }
 
-// undoEnd takes back what became of the memory, and closes the batch.
+// undoEnd takes back what became of the memory.
 func (p *Pipeline) undoEnd(ctx context.Context, b *edition.Batch, begin time.Time) error {
 	ended := false
 	err := p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
@@ -185,8 +185,7 @@ func (p *Pipeline) undoEnd(ctx context.Context, b *edition.Batch, begin time.Tim
 			return err
 		}
 		ended = true
-		b.State, b.Phase, b.Ended, b.Done = edition.BatchUndone, "", p.store.Now(), b.Total
-		return tx.Audit(ctx, edition.Act{Who: edition.Machine, What: "undone", Subject: "batch", SubjectID: b.ID})
+		return p.turn(ctx, tx, b, edition.PhaseRelook)
 	})
 	if err == nil && ended {
 		p.followed(ctx)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"dragoman/content"
@@ -15,18 +16,17 @@ type exceptionKey struct {
 	source          content.Hash
 }
 
-// loadExceptions reads the sentences in which people let another rendering
-// stand.
-func (p *Pipeline) loadExceptions(ctx context.Context) (map[exceptionKey]bool, error) {
-	xs, err := p.store.TermExceptions(ctx)
-	if err != nil || len(xs) == 0 {
-		return nil, err
+// exceptionsOf are the sentences in which a glossary lets other renderings of
+// its concepts stand.
+func exceptionsOf(g *glossary.Glossary) map[exceptionKey]bool {
+	out := map[exceptionKey]bool{}
+	for i := range g.Len() {
+		c := g.Concept(i)
+		for _, x := range c.Exceptions {
+			out[exceptionKey{x.Language, c.ID, content.ExactHash(x.Source)}] = true
+		}
 	}
-	out := make(map[exceptionKey]bool, len(xs))
-	for _, x := range xs {
-		out[exceptionKey{x.Locale, x.Concept, x.Source}] = true
-	}
-	return out, nil
+	return out
 }
 
 // excepted reports whether people let a concept be rendered otherwise in a
@@ -43,12 +43,13 @@ func (t *terms) required(locale, source string, occ []glossary.Occurrence) []glo
 	return slices.DeleteFunc(slices.Clone(occ), func(o glossary.Occurrence) bool { return t.excepted(locale, source, o.ID) })
 }
 
-// except lets the renderings that a decision has kept stand in their
-// sentences.
-func (p *Pipeline) except(ctx context.Context, b *edition.Batch, d edition.Decision) error {
+// except makes of a rejection a draft change set in which the renderings that
+// stand are right in their very sentences, and returns its number; 0 where
+// there is nothing to teach.
+func (p *Pipeline) except(ctx context.Context, b *edition.Batch, d edition.Decision) (int64, error) {
 	groups, err := p.rejectedGroups(ctx, b, d)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	concepts, ids := map[int64][]string{}, []int64(nil)
 	for i := range groups {
@@ -59,25 +60,28 @@ func (p *Pipeline) except(ctx context.Context, b *edition.Batch, d edition.Decis
 			concepts[g.ID] = append(concepts[g.ID], r.Concept)
 		}
 	}
+	learnt := map[string][]glossary.Exception{}
 	for after := int64(0); ; {
 		items, err := p.store.ItemsAfter(ctx, b.ID, []edition.ItemStatus{edition.ItemRejected}, ids, after, 200)
-		if err != nil || len(items) == 0 {
-			if err == nil {
-				err = p.loadGlossary(ctx)
-			}
-			return err
+		if err != nil {
+			return 0, err
+		}
+		if len(items) == 0 {
+			break
 		}
 		after = items[len(items)-1].Target
 		items = slices.DeleteFunc(items, func(m edition.Item) bool {
 			return m.By != d.Who || len(d.Targets) > 0 && !slices.Contains(d.Targets, m.Target)
 		})
-		if err := p.exceptItems(ctx, b, d, items, concepts); err != nil {
-			return err
+		if err := p.sentencesOf(ctx, items, concepts, learnt); err != nil {
+			return 0, err
 		}
 	}
+	return p.proposeExceptions(ctx, b, d, learnt)
 }
 
-func (p *Pipeline) exceptItems(ctx context.Context, b *edition.Batch, d edition.Decision, items []edition.Item, concepts map[int64][]string) error {
+// sentencesOf adds the sentences of items as exceptions, by concept.
+func (p *Pipeline) sentencesOf(ctx context.Context, items []edition.Item, concepts map[int64][]string, into map[string][]glossary.Exception) error {
 	targets := map[int64]int64{}
 	var ids []int64
 	for _, m := range items {
@@ -88,14 +92,81 @@ func (p *Pipeline) exceptItems(ctx context.Context, b *edition.Batch, d edition.
 	if err != nil {
 		return err
 	}
-	var xs []edition.TermException
 	for i := range as {
-		a := &as[i]
-		names := slices.Clone(concepts[targets[a.Target]])
-		slices.Sort(names)
-		for _, c := range slices.Compact(names) {
-			xs = append(xs, edition.TermException{Locale: a.Locale, Source: content.ExactHash(a.Source), Concept: c, Batch: b.ID, Who: d.Who, Why: d.Reason})
+		x := glossary.Exception{Language: as[i].Locale, Source: as[i].Source}
+		for _, c := range concepts[targets[as[i].Target]] {
+			if !slices.Contains(into[c], x) {
+				into[c] = append(into[c], x)
+			}
 		}
 	}
-	return p.store.InTx(ctx, func(tx Tx) error { return tx.AddTermExceptions(ctx, xs) })
+	return nil
+}
+
+// proposeExceptions saves the draft change set that adds exceptions.
+func (p *Pipeline) proposeExceptions(ctx context.Context, b *edition.Batch, d edition.Decision, learnt map[string][]glossary.Exception) (int64, error) {
+	if err := p.Refresh(ctx); err != nil {
+		return 0, err
+	}
+	g := p.terms.Load()
+	var edits []edition.ConceptEdit
+	for _, id := range sortedKeysOf(learnt) {
+		k, ok := g.ByID(id)
+		if !ok {
+			continue
+		}
+		before := g.Concept(k)
+		after := *before
+		after.Exceptions = slices.Clone(before.Exceptions)
+		for _, x := range learnt[id] {
+			if !slices.Contains(after.Exceptions, x) {
+				after.Exceptions = append(after.Exceptions, x)
+			}
+		}
+		if len(after.Exceptions) > len(before.Exceptions) {
+			edits = append(edits, edition.ConceptEdit{ID: id, Before: before, After: &after})
+		}
+	}
+	if len(edits) == 0 {
+		return 0, nil
+	}
+	set, _, err := p.SaveChangeSet(ctx, d.Who, edition.ChangeSet{
+		Title: fmt.Sprintf("Exceptions that were made in batch %d", b.ID), Reason: d.Reason, Cause: fmt.Sprintf("batch %d", b.ID), Edits: edits,
+	}, edition.OldTerms(""))
+	return set.ID, err
+}
+
+func sortedKeysOf[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// exceptedSources are the source texts in which the change set makes an
+// exception, or unmakes one. The concepts that it changes in nothing else are
+// given by their ids: nothing of other texts is touched.
+func (c *Changes) exceptedSources(ctx context.Context) (sources []int64, alone map[string]bool, err error) {
+	alone = map[string]bool{}
+	var hashes []content.Hash
+	for i := range c.Set.Edits {
+		e := &c.Set.Edits[i]
+		if e.Before == nil || e.After == nil || len(e.Before.Exceptions)+len(e.After.Exceptions) == 0 {
+			continue
+		}
+		both := glossary.Change{Kind: glossary.Changed, Old: e.Before, New: e.After}
+		xs, _ := both.OnlyExceptions()
+		for _, x := range xs {
+			hashes = append(hashes, content.ExactHash(x.Source))
+		}
+		for _, ch := range glossary.Diff([]glossary.Concept{*e.Before}, []glossary.Concept{*e.After}) {
+			if _, only := ch.OnlyExceptions(); only {
+				alone[e.ID] = true
+			}
+		}
+	}
+	sources, err = c.p.store.SourcesByHash(ctx, hashes)
+	return sources, alone, err
 }

@@ -126,11 +126,7 @@ func (p *Pipeline) Refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	exceptions, err := p.store.CountTermExceptions(ctx)
-	if err != nil {
-		return err
-	}
-	if now := p.terms.Load(); version != now.version || exceptions != len(now.exceptions) {
+	if now := p.terms.Load(); version != now.version {
 		if err := p.loadGlossary(ctx); err != nil {
 			return err
 		}
@@ -160,11 +156,7 @@ func (p *Pipeline) loadGlossary(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load the glossary: %w", err)
 	}
-	exceptions, err := p.loadExceptions(ctx)
-	if err != nil {
-		return fmt.Errorf("load the glossary: %w", err)
-	}
-	p.terms.Store(&terms{Glossary: g, ids: ids, version: version, history: history, exceptions: exceptions})
+	p.terms.Store(&terms{Glossary: g, ids: ids, version: version, history: history, exceptions: exceptionsOf(g)})
 	return nil
 }
 

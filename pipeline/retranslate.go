@@ -146,7 +146,7 @@ type EngineQuote struct {
 func (p *Pipeline) QuoteEngines(ctx context.Context, g *glossary.Glossary, asks []EngineAsk) ([]EngineQuote, error) {
 	under := p.terms.Load()
 	if g != nil {
-		under = &terms{Glossary: g, ids: make([]int64, g.Len()), version: under.version, exceptions: under.exceptions}
+		under = &terms{Glossary: g, ids: make([]int64, g.Len()), version: under.version, exceptions: exceptionsOf(g)}
 	}
 	q := newQuotes()
 	for _, ask := range asks {

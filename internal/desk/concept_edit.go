@@ -305,7 +305,7 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 		form.Problems = []string{c.T("desk.change.taken", "ID", after.ID)}
 		return c.conceptFormPage(http.StatusUnprocessableEntity, form)
 	}
-	after.File, after.Line = k.File, 0
+	after.File, after.Line, after.Exceptions = k.File, 0, k.Exceptions
 	set := edition.ChangeSet{Title: c.T("desk.change.title-changed", "Name", after.Source), Reason: squeezed(form.Reason), Edits: []edition.ConceptEdit{{ID: after.ID, After: after}}}
 	if fresh {
 		set.Title = c.T("desk.change.title-added", "Name", after.Source)

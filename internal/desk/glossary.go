@@ -166,7 +166,7 @@ func termColumn(column string) (lang, list string, ok bool) {
 	switch list {
 	case "":
 		list = "preferred"
-	case "accepted", "derived", "forbidden":
+	case "accepted", "derived", "forbidden", "exceptions":
 	default:
 		return "", "", false
 	}

@@ -3,8 +3,6 @@ package edition
 import (
 	"slices"
 	"time"
-
-	"dragoman/content"
 )
 
 // BatchState is where a batch stands.
@@ -27,7 +25,7 @@ func (s BatchState) AtWork() bool { return s == BatchRunning || s == BatchUndoin
 // BatchPhase is what a batch at work does at the moment.
 type BatchPhase string
 
-// The phases, in their order. Undoing has the last one only.
+// The phases, in their order. Undoing has the last two only.
 const (
 	PhaseSync    BatchPhase = "sync"    // the engines' own glossaries
 	PhaseIndex   BatchPhase = "index"   // where the changed names stand
@@ -37,6 +35,7 @@ const (
 	PhaseSweep   BatchPhase = "sweep"   // what was saved meanwhile under the older glossary
 	PhaseWhole   BatchPhase = "whole"   // what is found in the changed editions as wholes
 	PhaseUndo    BatchPhase = "undo"
+	PhaseRelook  BatchPhase = "relook" // undone: what had been found right is looked at again
 )
 
 // Phases lists the phases of applying, in their order.
@@ -324,15 +323,4 @@ func Readable(cs []Correction) []Correction {
 	}
 	slices.Reverse(out)
 	return out
-}
-
-// TermException is a sentence in which people let another rendering of a
-// concept stand than the glossary lists.
-type TermException struct {
-	Locale   string
-	Source   content.Hash // exact
-	Concept  string       // ID
-	Batch    int64        // whose proposal was refused
-	Who, Why string
-	At       time.Time
 }

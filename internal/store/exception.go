@@ -2,37 +2,28 @@ package store
 
 import (
 	"context"
+	"slices"
 
-	"dragoman/internal/edition"
+	"dragoman/content"
 )
 
-// TermExceptions returns the sentences in which people let another rendering
-// of a concept stand.
-func (s *Store) TermExceptions(ctx context.Context) ([]edition.TermException, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT locale, exact, concept, batch_id, who, why, at FROM term_exception`)
-	out, err := collect(rows, err, func(row scanner) (x edition.TermException, err error) {
-		var exact []byte
-		var at int64
-		err = row.Scan(&x.Locale, &exact, &x.Concept, &x.Batch, &x.Who, &x.Why, &at)
-		x.Source, x.At = hash(exact), fromMicros(at)
-		return x, err
-	})
-	return out, s.sentinel(err)
-}
-
-// CountTermExceptions tells whether there are others than were read.
-func (s *Store) CountTermExceptions(ctx context.Context) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM term_exception`).Scan(&n)
-	return n, s.sentinel(err)
-}
-
-// AddTermExceptions adds exceptions; one that is there stays.
-func (t *Tx) AddTermExceptions(ctx context.Context, xs []edition.TermException) error {
-	now := micros(t.s.now())
-	var rows []any
-	for i := range xs {
-		x := &xs[i]
-		rows = append(rows, x.Locale, x.Source[:], x.Concept, x.Batch, x.Who, x.Why, now)
+// SourcesByHash returns the numbers of source texts by the exact hashes of what
+// they say; those that no release has are left out.
+func (s *Store) SourcesByHash(ctx context.Context, hashes []content.Hash) ([]int64, error) {
+	var out []int64
+	for part := range slices.Chunk(hashes, 512) {
+		keys := make([][]byte, len(part))
+		for i := range part {
+			keys[i] = part[i][:]
+		}
+		list, args := in(1, keys, nil)
+		rows, err := s.read.QueryContext(ctx, `SELECT id FROM source_text WHERE hash IN `+list, args...)
+		ids, err := collect(rows, err, scanID)
+		if err != nil {
+			return nil, s.sentinel(err)
+		}
+		out = append(out, ids...)
 	}
-	return t.insert(ctx, "term_exception", "locale, exact, concept, batch_id, who, why, at", rows, "ON CONFLICT (locale, exact, concept) DO NOTHING")
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }

@@ -80,4 +80,9 @@ type batchWriter interface {
 	// SaidIn are all segments of editions with what stands in them, edition by
 	// edition, in the order of the document.
 	SaidIn(ctx context.Context, eds []int64) ([]edition.Said, error)
+	// TroubleCorrections notes why corrections of an edition are not public yet,
+	// or with "" that they are, and gives how many; TroubledEditions has the
+	// editions of a batch's.
+	TroubleCorrections(ctx context.Context, ed int64, problem string) (int, error)
+	TroubledEditions(ctx context.Context, batch int64) ([]int64, error)
 }

@@ -230,6 +230,11 @@ func (p *Pipeline) fail(ctx context.Context, job edition.Job, reason error) erro
 	default:
 		return nil
 	}
+	if job.Kind == publishJob {
+		if err := p.troubled(ctx, job.Subject, reason); err != nil {
+			return err
+		}
+	}
 	return p.store.InTx(ctx, func(tx Tx) error {
 		newest, err := tx.NewestRevision(ctx, release)
 		if err != nil {

@@ -94,7 +94,12 @@ func (p *Pipeline) publishOnce(ctx context.Context, ed int64) error {
 	if err := p.show(ctx, e.Release, e.Locale); err != nil {
 		return err
 	}
-	return p.store.InTx(ctx, func(tx Tx) error { return callPublished(ctx, tx, e, record) })
+	return p.store.InTx(ctx, func(tx Tx) error {
+		if _, err := tx.TroubleCorrections(ctx, ed, ""); err != nil {
+			return err
+		}
+		return callPublished(ctx, tx, e, record)
+	})
 }
 
 // approved reports whether an edition in a state may be written.

@@ -28,6 +28,7 @@ func newBatchCommand(g *globals) *cobra.Command {
 	c.AddCommand(newBatchList(g), newBatchShow(g), newBatchMove(g, "pause", "Have a batch stop after what it has at hand"),
 		newBatchMove(g, "resume", "Have a paused batch go on, and work on it here if nobody does"),
 		newBatchMove(g, "cancel", "End a batch before it is done; what it did stays"),
+		newBatchMove(g, "publish", "Publish corrections again that could not be published"),
 		newBatchMove(g, "undo", "Take a batch back: glossary, memory and every target that nobody touched since"),
 		newBatchDecide(g, true), newBatchDecide(g, false))
 	return c
@@ -110,6 +111,7 @@ type correctionJSON struct {
 	By        string     `json:"accepted_by"`
 	At        time.Time  `json:"accepted"`
 	Published *time.Time `json:"published,omitempty"`
+	Problem   string     `json:"problem,omitempty"`
 }
 
 func batchOf(b *edition.Batch) batchJSON {
@@ -314,8 +316,8 @@ func (a *app) batchExtras(ctx context.Context, id int64, j *batchJSON) error {
 	}
 	for i := range cs {
 		c := &cs[i]
-		line := correctionJSON{Release: c.Slug, Locale: c.Locale, Edition: c.Edition, Old: c.Old, New: c.New, By: c.By, At: c.At}
-		if !c.Published.IsZero() {
+		line := correctionJSON{Release: c.Slug, Locale: c.Locale, Edition: c.Edition, Old: c.Old, New: c.New, By: c.By, At: c.At, Problem: c.Problem}
+		if !c.Published.IsZero() && c.Problem == "" {
 			line.Published = &c.Published
 		}
 		j.Corrections = append(j.Corrections, line)
@@ -357,14 +359,21 @@ func (a *app) printBatch(b *edition.Batch, j *batchJSON) {
 	if len(j.Corrections) > 0 {
 		tw := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(tw, "\nCORRECTED\tOLD\tNEW\tACCEPTED BY\tON\tPUBLIC SINCE")
+		failed := false
 		for _, c := range j.Corrections {
 			public := "not yet"
-			if c.Published != nil {
+			switch {
+			case c.Problem != "":
+				public, failed = "could not be published: "+c.Problem, true
+			case c.Published != nil:
 				public = at(*c.Published)
 			}
 			fmt.Fprintf(tw, "%s/%s\t%s\t%s\t%s\t%s\t%s\n", c.Release, c.Locale, c.Old, c.New, c.By, at(c.At), public)
 		}
 		tw.Flush()
+		if failed {
+			fmt.Fprintf(a.stdout, "Try again once that is put right: dragoman batch publish %d\n", b.ID)
+		}
 	}
 }
 
@@ -447,7 +456,7 @@ func newBatchMove(g *globals, what, short string) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	if what == "resume" || what == "undo" {
+	if what == "resume" || what == "undo" || what == "publish" {
 		c.Flags().BoolVar(&leave, "no-wait", false, "leave the work to the process that serves the desk")
 	}
 	return c
@@ -466,6 +475,8 @@ func (a *app) moveBatch(ctx context.Context, id int64, what string, asJSON, leav
 		b, err = a.pipe.ResumeBatch(ctx, who.Name, id)
 	case "cancel":
 		b, err = a.pipe.CancelBatch(ctx, who.Name, id)
+	case "publish":
+		return a.publishCorrections(ctx, who.Name, id, asJSON, leave)
 	default:
 		b, err = a.pipe.UndoBatch(ctx, who.Name, id)
 	}
@@ -490,6 +501,34 @@ func (a *app) moveBatch(ctx context.Context, id int64, what string, asJSON, leav
 	if n := b.Count(edition.ItemMoved); n > 0 {
 		fmt.Fprintf(a.stdout, "%d target(s) were changed since and stay as they are: dragoman batch show %d --items --status moved\n", n, b.ID)
 	}
+	return nil
+}
+
+// publishCorrections has corrections published that could not be.
+func (a *app) publishCorrections(ctx context.Context, who string, id int64, asJSON, leave bool) error {
+	n, err := a.pipe.PublishCorrections(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if !leave {
+		if err := a.settle(ctx, newProgress(a.stderr, "Publishing:")); err != nil {
+			return err
+		}
+	}
+	cs, err := a.pipe.Corrections(ctx, id, 0, 1000)
+	if err != nil {
+		return err
+	}
+	failed := map[int64]bool{}
+	for i := range cs {
+		if cs[i].Problem != "" {
+			failed[cs[i].Edition] = true
+		}
+	}
+	if asJSON {
+		return jsonLines(a.stdout).Encode(map[string]int{"editions": n, "failed": len(failed)})
+	}
+	fmt.Fprintf(a.stdout, "%s published again, %d could not be: dragoman batch show %d\n", plural(n-len(failed), "edition"), len(failed), id)
 	return nil
 }
 

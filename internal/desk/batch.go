@@ -130,6 +130,7 @@ type batchView struct {
 	Group      *groupView
 	Next       string
 	DecideHref string
+	correctionsView
 }
 
 // localeDone is how far people have come in a locale.
@@ -207,6 +208,9 @@ func (d *Desk) batchPage(c *call) error {
 	}
 	view.Pages = c.pages(page, perGroups, len(gs), total)
 	if view.Memory, err = c.memoryOf(b.ID); err != nil {
+		return err
+	}
+	if err := c.corrections(view, b.ID); err != nil {
 		return err
 	}
 	return c.page(http.StatusOK, "batch.html", view)
@@ -518,6 +522,10 @@ func (d *Desk) moveBatch(c *call) error {
 		"resume": func() (edition.Batch, error) { return d.pipe.ResumeBatch(c.ctx(), c.me.Name, b.ID) },
 		"cancel": func() (edition.Batch, error) { return d.pipe.CancelBatch(c.ctx(), c.me.Name, b.ID) },
 		"undo":   func() (edition.Batch, error) { return d.pipe.UndoBatch(c.ctx(), c.me.Name, b.ID) },
+		"publish": func() (edition.Batch, error) {
+			_, err := d.pipe.PublishCorrections(c.ctx(), c.me.Name, b.ID)
+			return b, err
+		},
 	}[act]
 	if !ok {
 		return errNowhere

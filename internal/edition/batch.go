@@ -290,6 +290,7 @@ type Correction struct {
 	By                 string // who accepted it
 	At                 time.Time
 	Published          time.Time // zero while it is not public yet
+	Problem            string    // why the files that tell of it could not be written, "" for nothing known
 }
 
 // Restand is a target that gets another standing version and keeps its state

@@ -805,12 +805,12 @@ func (t *Tx) AddCorrections(ctx context.Context, cs []edition.Correction) error 
 	return t.insert(ctx, "correction", "id, edition_id, batch_id, old_text, new_text, who, at", rows, "")
 }
 
-const correctionColumns = `SELECT c.id, c.edition_id, c.batch_id, e.release_id, e.locale, r.slug, c.old_text, c.new_text, c.who, c.at, c.published
+const correctionColumns = `SELECT c.id, c.edition_id, c.batch_id, e.release_id, e.locale, r.slug, c.old_text, c.new_text, c.who, c.at, c.published, c.problem
 	FROM correction c JOIN edition e ON e.id = c.edition_id JOIN release r ON r.id = e.release_id `
 
 func scanCorrection(row scanner) (c edition.Correction, err error) {
 	var at, published int64
-	err = row.Scan(&c.ID, &c.Edition, &c.Batch, &c.Release, &c.Locale, &c.Slug, &c.Old, &c.New, &c.By, &at, &published)
+	err = row.Scan(&c.ID, &c.Edition, &c.Batch, &c.Release, &c.Locale, &c.Slug, &c.Old, &c.New, &c.By, &at, &published, &c.Problem)
 	c.At, c.Published = fromMicros(at), fromMicros(published)
 	return c, err
 }

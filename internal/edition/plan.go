@@ -301,7 +301,7 @@ func (w *weighing) wrong(now []glossary.Verdict) []glossary.Verdict {
 				continue
 			}
 		}
-		if was, ok := before[v.ID]; ok && w.p.collides(w.locale, v.ID) && weight(v.Result) <= weight(was.Result) {
+		if w.p.collides(w.locale, v.ID) && weight(v.Result) <= weight(w.before()[v.ID].Result) {
 			continue // it was wrong before another concept took a form from it
 		}
 		out = append(out, v)

@@ -185,7 +185,7 @@ func (p *Pipeline) undoEnd(ctx context.Context, b *edition.Batch, begin time.Tim
 			return err
 		}
 		ended = true
-		return p.turn(ctx, tx, b, edition.PhaseRelook)
+		return p.turn(ctx, tx, b, edition.PhaseWhole)
 	})
 	if err == nil && ended {
 		p.followed(ctx)

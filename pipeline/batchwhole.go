@@ -21,7 +21,7 @@ const wholeItems = 60
 func (p *Pipeline) wholeSlice(ctx context.Context, b *edition.Batch, c *Changes, begin time.Time) error {
 	status, next := edition.ItemApplied, b.Phase.After()
 	if b.State == edition.BatchUndoing {
-		status, next = edition.ItemUndone, ""
+		status, next = edition.ItemUndone, edition.PhaseRelook
 	}
 	items, err := p.store.ItemsAfter(ctx, b.ID, []edition.ItemStatus{status}, nil, b.Cursor.Source, wholeItems)
 	if err != nil {

@@ -141,7 +141,7 @@ func roomWords() (ids []string) {
 		add("desk.batch.status.", string(s))
 	}
 	add("desk.batch.tells.", "machine", "person", "published")
-	add("desk.batch.done.", "pause", "resume", "cancel", "undo", "applied", "later", "taught", "accepted", "rejected", "left")
+	add("desk.batch.done.", "pause", "resume", "cancel", "undo", "publish", "applied", "later", "taught", "accepted", "rejected", "left")
 	add("nav.", "queue", "batches", "glossary", "memory", "published", "engines", "dashboard")
 	add("desk.house.act.", "publish", "correct", "move", "withdraw")
 	add("desk.house.waits.", "today", "days", "week", "month", "longer")

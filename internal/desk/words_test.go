@@ -113,7 +113,7 @@ func made() []string {
 		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "split-joined", "split-omitted", "split-whole", "split-name", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation")
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
-	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict")
+	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict", "correction-none")
 	add("desk.act.", "settle", "accept-change", "reject-change")
 	add("desk.act.", "again", "restore", "undo", "merge", "split", "original", "due", "proposal-accepted", "proposal-rejected", "apply", "done", "pause", "resume", "cancel", "undone",
 		"change-set", "change-set-edited", "change-set-scope", "change-set-scheduled", "change-set-unscheduled", "change-set-discarded", "change-set-applied", "glossary", "correct", "delete")

@@ -115,6 +115,10 @@ type importer struct {
 	pending []edition.MemoryEntry
 }
 
+// maxTags is how many languages of files are remembered: a file that gives
+// every unit another one must not fill the memory with them.
+const maxTags = 1000
+
 // importSum is what became of the pairs.
 type importSum struct{ read, added, known, foreign int }
 
@@ -259,6 +263,8 @@ func (im *importer) locale(tag string) string {
 	if p, err := locales.Get(tag); found == "" && err == nil && !interchange.SameLanguage(tag, "en") {
 		found = p.Tag
 	}
-	im.tagOf[strings.Clone(tag)] = found
+	if len(im.tagOf) < maxTags {
+		im.tagOf[strings.Clone(tag)] = found
+	}
 	return found
 }

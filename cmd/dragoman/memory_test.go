@@ -85,3 +85,17 @@ func TestAKilledImportIsRunAgain(t *testing.T) {
 		t.Errorf("%d pairs, want %d", n, units)
 	}
 }
+
+// A file may give each of its millions of units another language.
+func TestLanguagesOfAnImportAreBounded(t *testing.T) {
+	t.Parallel()
+	im := newImporter(nil, []string{"ar"})
+	for i := range 2 * maxTags {
+		if got := im.locale(fmt.Sprintf("ar-x-a%d", i)); got != "ar" {
+			t.Fatalf("%d: %q", i, got)
+		}
+	}
+	if len(im.tagOf) > maxTags {
+		t.Errorf("%d languages are kept", len(im.tagOf))
+	}
+}

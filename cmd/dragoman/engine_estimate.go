@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -63,18 +67,23 @@ func (a *app) printEstimate(ctx context.Context, est *pipeline.EngineEstimate) e
 	fmt.Fprintln(a.stdout)
 	tw := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "LOCALE\tENGINE\tSEGMENTS\tREPLIED BEFORE\tCHARACTERS\tPRICE\tAT LEAST\t")
-	cost := map[string]int64{}
+	cost, paid, characters := map[string]int64{}, map[string]int64{}, 0
 	for _, q := range est.Quotes {
 		if q.Engine == "" {
 			fmt.Fprintf(tw, "%s\t(a person)\t%d\t\t\t\t\t%s\n", q.Locale, q.Segments, q.Why)
 			continue
 		}
 		cost[q.Engine] += q.Price
+		characters += q.Characters
+		if q.Price > 0 {
+			paid[q.Currency] += q.Price
+		}
 		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%s\t%s\t\n", q.Locale, q.Engine, q.Segments, q.Known, q.Characters, price(q.Price, q.Currency), q.Takes.Round(time.Second))
 	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(a.stdout, "\nAltogether %d characters, for %s.\n", characters, amounts(paid))
 	for _, s := range report.Engines {
 		if s.Budget > 0 && cost[s.Name] > 0 {
 			fmt.Fprintf(a.stdout, "\n%s: %s of this month's %s are spent", s.Name, edition.Money(s.Spent, s.Currency), edition.Money(s.Budget, s.Currency))
@@ -85,6 +94,15 @@ func (a *app) printEstimate(ctx context.Context, est *pipeline.EngineEstimate) e
 		}
 	}
 	return nil
+}
+
+// amounts are sums by currency, in words.
+func amounts(paid map[string]int64) string {
+	var all []string
+	for _, currency := range slices.Sorted(maps.Keys(paid)) {
+		all = append(all, edition.Money(paid[currency], currency))
+	}
+	return cmp.Or(strings.Join(all, " and "), "nothing")
 }
 
 // price is an amount for a table; what has no price costs nothing that is

@@ -43,7 +43,12 @@ func newEngineReport(g *globals) *cobra.Command {
 
 func printEngineReport(w io.Writer, r *pipeline.EngineReport) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\tLOCALE\tCALLS\tUNKNOWN\tCHARACTERS\tPRICE\tBUDGET\tTERMS BY ENGINE\tASKED AGAIN\tREPAIRED\tBY PEOPLE\tUNFIT REPLIES\n", strings.ToUpper("Engine"))
+	if len(r.Engines) == 0 {
+		fmt.Fprintf(w, "No engine was asked in %s, and none is on a route.\n", r.Month)
+	} else {
+		fmt.Fprintf(w, "What engines were sent in %s, and how the terms came right:\n\n", r.Month)
+		fmt.Fprintln(tw, "ENGINE\tLOCALE\tCALLS\tUNKNOWN\tCHARACTERS\tPRICE\tBUDGET\tTERMS AT ONCE\tASKED AGAIN\tREPAIRED\tLEFT TO PEOPLE\tUNFIT REPLIES")
+	}
 	for _, s := range r.Engines {
 		budget := ""
 		if s.Budget > 0 {
@@ -68,9 +73,6 @@ func printEngineReport(w io.Writer, r *pipeline.EngineReport) error {
 	}
 	if err := tw.Flush(); err != nil {
 		return err
-	}
-	if len(r.Engines) == 0 {
-		fmt.Fprintf(w, "No engine was asked in %s, and none is on a route.\n", r.Month)
 	}
 	if len(r.Releases) > 0 {
 		fmt.Fprintln(w)

@@ -48,6 +48,12 @@ func (a *app) openEngine(name string) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p := cmp.Or(s.Price, e.Info().Price); a.engineConfig(name).Budget > 0 && p.In+p.Out == 0 {
+		return nil, &engine.Error{
+			Engine: name, Kind: engine.Permanent, What: "it has a budget and no price, so that nothing would ever count against the budget",
+			Remedy: "set its price, such as {currency: EUR, in: 20} for a million characters, or take the budget out",
+		}
+	}
 	if at, ok := e.(engine.Instant); ok && at.Instant() {
 		return e, nil
 	}

@@ -252,6 +252,12 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 		}
 		return nil
 	})
+	group.Go(func() error { // so that nobody waits for the dashboard's figures
+		if _, err := a.pipe.Figures(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("reckoning the figures", "error", err)
+		}
+		return nil
+	})
 	group.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

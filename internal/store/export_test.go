@@ -2,6 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
 
 	"dragoman/internal/edition"
 )
@@ -50,4 +57,38 @@ func (s *Store) EndCallAndDie(ctx context.Context, c *edition.EngineCall, replie
 	err := s.EndCall(ctx, c, replies, nil)
 	s.posting.done(len(s.posting.next()))
 	return err
+}
+
+// StepByStep brings an empty database up to date one migration after the
+// other, and calls after each with its version.
+func StepByStep(ctx context.Context, where string, after func(version int64, db *sql.DB, postgres bool)) (err error) {
+	s := &Store{now: time.Now, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	gd := goose.DialectSQLite3
+	if strings.HasPrefix(where, "postgres") {
+		gd, err = goose.DialectPostgres, s.openPostgres(ctx, where)
+	} else {
+		err = s.openSQLite(ctx, where, Options{Unsafe: true})
+	}
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := s.migrateQueue(ctx); err != nil {
+		return err
+	}
+	files, err := s.dialect.worded()
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(gd, s.write, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	for _, src := range p.ListSources() {
+		if _, err := p.UpTo(ctx, src.Version); err != nil {
+			return err
+		}
+		after(src.Version, s.write, s.dialect == postgres)
+	}
+	return nil
 }

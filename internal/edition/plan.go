@@ -207,11 +207,17 @@ type weighing struct {
 	earlier map[string]glossary.Verdict
 }
 
+// verdicts are buffers for what the verifier says of one wording.
+var verdicts = sync.Pool{New: func() any { return new([]glossary.Verdict) }}
+
 // before gives the worst verdict of each concept under the old glossary. It is
 // worked out when first asked for: most certain swaps go without it.
 func (w *weighing) before() map[string]glossary.Verdict {
 	if w.earlier == nil {
-		w.earlier = verdictsByID(w.p.old.Verify(nil, w.locale, w.source, w.was, w.text))
+		buf := verdicts.Get().(*[]glossary.Verdict)
+		defer verdicts.Put(buf)
+		*buf = w.p.old.Verify((*buf)[:0], w.locale, w.source, w.was, w.text)
+		w.earlier = verdictsByID(*buf)
 	}
 	return w.earlier
 }
@@ -223,7 +229,10 @@ func (w *weighing) outcome() outcome {
 	if !glossary.Verifiable(w.locale) {
 		return w.unverified()
 	}
-	now := w.p.fresh.Verify(nil, w.locale, w.source, w.occ, w.text)
+	buf := verdicts.Get().(*[]glossary.Verdict)
+	defer verdicts.Put(buf)
+	*buf = w.p.fresh.Verify((*buf)[:0], w.locale, w.source, w.occ, w.text)
+	now := *buf
 	faults := &Faults{Stands: faulty(now)}
 	wrong := w.wrong(now)
 	if len(wrong) == 0 {
@@ -489,7 +498,10 @@ func listsTerm(ts []glossary.Term, text string) bool {
 // prove verifies what the swaps gave: the concepts that they were for have to
 // be right, and no other name may have become worse.
 func (w *weighing) prove(o *outcome, now []glossary.Verdict) {
-	after := w.p.fresh.Verify(nil, w.locale, w.source, w.occ, o.text)
+	buf := verdicts.Get().(*[]glossary.Verdict)
+	defer verdicts.Put(buf)
+	*buf = w.p.fresh.Verify((*buf)[:0], w.locale, w.source, w.occ, o.text)
+	after := *buf
 	for i := range after {
 		v := &after[i]
 		if _, ok := w.relevant[v.Concept]; !ok && weight(v.Result) > worst(now, v.Concept) {

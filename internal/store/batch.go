@@ -149,7 +149,9 @@ func (t *Tx) NumberGroups(ctx context.Context, batch int64, groups map[string]*e
 	if err != nil {
 		return err
 	}
-	for _, g := range groups {
+	var fresh []any
+	for _, key := range keys {
+		g := groups[key]
 		if g.ID != 0 {
 			continue
 		}
@@ -160,13 +162,9 @@ func (t *Tx) NumberGroups(ctx context.Context, batch int64, groups map[string]*e
 		if err != nil {
 			return err
 		}
-		err = t.insert(ctx, "batch_group", "id, batch_id, gkey, locale, concept, old_text, new_text, replaced, certain, why",
-			[]any{g.ID, batch, g.Key, g.Locale, g.Concept, g.Old, g.New, string(replaced), flag(g.Certain), g.Why}, "")
-		if err != nil {
-			return err
-		}
+		fresh = append(fresh, g.ID, batch, g.Key, g.Locale, g.Concept, g.Old, g.New, string(replaced), flag(g.Certain), g.Why)
 	}
-	return nil
+	return t.insert(ctx, "batch_group", "id, batch_id, gkey, locale, concept, old_text, new_text, replaced, certain, why", fresh, "")
 }
 
 const itemTail = `ON CONFLICT (batch_id, target_id) DO UPDATE SET group_id = excluded.group_id, class = excluded.class, action = excluded.action, status = excluded.status,

@@ -54,7 +54,8 @@ type asked struct {
 //
 // It ends before the step's own time does: what has been answered by then is
 // in the ledger, and the error is an *edition.Later, so that the step goes on
-// with the rest at once, as long as something was answered.
+// with the rest at once, as long as something was answered or did not get its
+// turn with the engine.
 func (dr *drafter) ask(ctx context.Context, open []int) (*asked, error) {
 	whole := ctx
 	if deadline, ok := ctx.Deadline(); ok {
@@ -64,17 +65,19 @@ func (dr *drafter) ask(ctx context.Context, open []int) (*asked, error) {
 	}
 	a, err := dr.askRoute(ctx, open)
 	var cut *cutOff
-	if errors.As(err, &cut) && cut.answered > 0 && whole.Err() == nil {
+	if errors.As(err, &cut) && (cut.answered > 0 || cut.queued) && whole.Err() == nil {
 		return nil, &edition.Later{At: dr.p.store.Now()}
 	}
 	return a, err
 }
 
 // cutOff is the error of a question that ctx has ended, with how many of its
-// segments had been answered anew by then, and kept.
+// segments had been answered anew by then, and kept, and whether some were
+// still waiting for their turn.
 type cutOff struct {
 	error
 	answered int
+	queued   bool
 }
 
 func (c *cutOff) Unwrap() error { return c.error }
@@ -164,6 +167,7 @@ func send(ctx context.Context, e engine.Engine, r engine.Request) ([]engine.Repl
 			if r.Err == nil && r.Text != "" && !r.Cached {
 				cut.answered++
 			}
+			cut.queued = cut.queued || errors.Is(r.Err, engine.ErrQueued)
 		}
 		return nil, cut
 	}

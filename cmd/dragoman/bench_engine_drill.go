@@ -116,9 +116,9 @@ func (b *engineBench) whole(ctx context.Context) error {
 	bill, calls := d.service.Bill(), 8.0
 	f := engineFlow{Engine: "google", Bound: "calls at once, releases", Calls: bill.Requests, Characters: bill.Characters, Seconds: d.took.Seconds()}
 	f.Ideal = math.Ceil(float64(f.Calls)/calls) * b.o.delay.Seconds()
-	f.Share = f.Ideal / f.Seconds
+	err = f.share(ctx, d.app, time.Time{})
 	b.report.Whole = f
-	return nil
+	return err
 }
 
 // drill drafts with an engine that fails, and looks what became of everything.
@@ -133,11 +133,13 @@ func (b *engineBench) drill(ctx context.Context) error {
 	if err := b.report.Drill.look(ctx, d.app); err != nil {
 		return err
 	}
-	const all = 1 << 20
-	calls, err := d.store.EngineCalls(ctx, all)
+	calls, err := d.store.EngineCalls(ctx, everyCall)
 	b.report.Ledger = compareBill(calls, d.service.Bill())
 	return err
 }
+
+// everyCall is more calls than a scratch database has.
+const everyCall = 1 << 20
 
 // look counts what became of every segment.
 func (d *drillReport) look(ctx context.Context, a *app) error {

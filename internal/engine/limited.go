@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -420,6 +421,9 @@ func (l *LimitedEngine) call(ctx context.Context, r Request, lost int) ([]Reply,
 		if err == nil {
 			return replies, 0, nil
 		}
+		if errors.Is(err, ErrQueued) {
+			return nil, lost, err
+		}
 		if ctx.Err() != nil {
 			return nil, lost, ctx.Err()
 		}
@@ -453,15 +457,22 @@ var errBreakerOpen = errors.New("circuit breaker is open")
 // refused by it, or what came of it could not be written down.
 var ErrJournal = errors.New("the journal did not take it")
 
+// ErrQueued is in the chain of the error of what was still waiting for its turn
+// with the engine when ctx ended.
+var ErrQueued = errors.New("still waiting for its turn")
+
 // attempt makes one call: a slot, the rates, the breaker, the journal, and a
 // deadline around it.
 func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]Reply, error) {
 	select {
 	case l.slots <- struct{}{}:
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("%w: %w", ErrQueued, ctx.Err())
 	}
-	release := sync.OnceFunc(func() { <-l.slots })
+	release := sync.OnceFunc(func() {
+		<-l.slots
+		runtime.Gosched() // who waits for the slot goes first: there is much to do with a reply
+	})
 	defer release()
 	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r, Attempt: attempt}
 	for _, s := range measure(l.engine, r) {

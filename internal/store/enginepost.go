@@ -133,8 +133,13 @@ func (t *Tx) endCall(ctx context.Context, c *edition.EngineCall, kept []byte) er
 	return err
 }
 
+// postAfter is how long posting lets the calls go first that begin as others
+// end.
+const postAfter = 10 * time.Millisecond
+
 // follow posts what waits; what cannot be posted now is the next one's.
 func (s *Store) follow(ctx context.Context) {
+	time.Sleep(postAfter)
 	if err := s.post(ctx); err != nil {
 		s.log.Warn("posting the calls of engines", "error", err)
 	}

@@ -194,9 +194,10 @@ func DefaultSlots() Slots {
 	return Slots{edition.Urgent: 2, edition.Today: 3, edition.InBatch: 2, edition.Bulk: 4}
 }
 
-// engineSlots is how many steps of each urgency may ask engines at once: as many
-// as keep an engine busy that takes eight calls at a time.
-const engineSlots = 8
+// engineSlots is how many steps of each urgency may ask engines at once: twice as
+// many as keep an engine busy that takes eight calls at a time, so that while
+// one step saves what it was answered another has its question ready.
+const engineSlots = 16
 
 const engineQueue = "-engines"
 

@@ -33,8 +33,10 @@ var verbatim = regexp.MustCompile(`^(?:https?://|www\.)[^\s<>]+|^[\w.]+@[\w.]+`)
 
 // next translates what stands at the beginning of text, n bytes of it.
 func next(text string, a *script, terms map[string]string) (n int, out string) {
-	if m := verbatim.FindString(text); m != "" {
-		return len(m), m
+	if strings.ContainsAny(text, "@:") || strings.HasPrefix(text, "www.") {
+		if m := verbatim.FindString(text); m != "" {
+			return len(m), m
+		}
 	}
 	for term, rendering := range terms {
 		if rest, ok := strings.CutPrefix(text, term); ok && n < len(term) && !startsWithLetter(rest) {

@@ -3,6 +3,7 @@ package googlefake
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"cloud.google.com/go/translate/apiv3/translatepb"
@@ -13,6 +14,7 @@ import (
 // AdaptiveMtTranslate answers as the service does, with invented words; of the
 // reference pairs it only sees to it that they are there.
 func (s *Server) AdaptiveMtTranslate(ctx context.Context, r *translatepb.AdaptiveMtTranslateRequest) (*translatepb.AdaptiveMtTranslateResponse, error) {
+	begin := time.Now()
 	cfg := r.GetReferenceSentenceConfig()
 	pairs, err := s.references(r)
 	if err != nil {
@@ -42,7 +44,7 @@ func (s *Server) AdaptiveMtTranslate(ctx context.Context, r *translatepb.Adaptiv
 	if r.GetGlossaryConfig() != nil {
 		out.GlossaryTranslations = s.adapted(r, d, terms)
 	}
-	return out, nil
+	return out, s.rest(ctx, begin)
 }
 
 func (s *Server) adapted(r *translatepb.AdaptiveMtTranslateRequest, d fake.Decision, terms map[string]string) (list []*translatepb.AdaptiveMtTranslation) {

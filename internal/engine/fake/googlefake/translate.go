@@ -35,6 +35,7 @@ func location(parent string) (string, error) {
 
 // TranslateText answers as the service does, with invented words.
 func (s *Server) TranslateText(ctx context.Context, r *translatepb.TranslateTextRequest) (*translatepb.TranslateTextResponse, error) {
+	begin := time.Now()
 	characters, err := s.validate(r)
 	if err != nil {
 		return nil, err
@@ -55,10 +56,17 @@ func (s *Server) TranslateText(ctx context.Context, r *translatepb.TranslateText
 	if err != nil {
 		return nil, err
 	}
-	return s.answer(r, d, terms), nil
+	out := s.answer(r, d, terms)
+	return out, s.rest(ctx, begin)
 }
 
-// charged decides what happens to a call, bills it, and takes its time.
+// rest waits until a call that began at begin has taken as long as calls take,
+// inventing the answer included.
+func (s *Server) rest(ctx context.Context, begin time.Time) error {
+	return pause(ctx, s.o.Delay-time.Since(begin))
+}
+
+// charged decides what happens to a call, and bills it.
 func (s *Server) charged(ctx context.Context, contents []string, charge Charge) (fake.Decision, error) {
 	d := s.injector.Call(strings.Join(append([]string{charge.Model, charge.Target}, contents...), "\x00"))
 	charge.Call, charge.Fault, charge.Billed = receipt(ctx), d.Call, true
@@ -69,10 +77,7 @@ func (s *Server) charged(ctx context.Context, contents []string, charge Charge) 
 	}
 	err := s.fault(ctx, d, &charge)
 	s.bill(charge)
-	if err != nil {
-		return d, err
-	}
-	return d, pause(ctx, s.o.Delay)
+	return d, err
 }
 
 // receipt is the caller's number of its call, 0 where it says none.

@@ -180,6 +180,7 @@ func (s *Server) Charge(c Charge) {
 
 // Translate answers a call, with whatever fault was decided for it.
 func (s *Server) Translate(w http.ResponseWriter, r *http.Request, c Call) {
+	begin := time.Now()
 	d := s.injector.Call(strings.Join(append([]string{c.Charge.Path, c.Charge.Target}, c.Texts...), "\x00"))
 	charge := c.Charge
 	charge.Items, charge.Characters, charge.Fault = len(c.Texts), Characters(c.Texts), d.Call
@@ -205,14 +206,15 @@ func (s *Server) Translate(w http.ResponseWriter, r *http.Request, c Call) {
 		flood(w, c.Flood)
 		return
 	}
-	if !pause(r.Context(), s.o.Delay) {
+	answer := c.Answer(s.replies(c, d))
+	if !pause(r.Context(), s.o.Delay-time.Since(begin)) { // inventing it takes some of the time
 		return
 	}
 	if d.Call == fake.Truncated {
-		truncated(w, c.Answer(s.replies(c, d)))
+		truncated(w, answer)
 		return
 	}
-	JSON(w, http.StatusOK, c.Answer(s.replies(c, d)))
+	JSON(w, http.StatusOK, answer)
 }
 
 // truncated answers with the first half of v and hangs up.

@@ -262,8 +262,10 @@ func (f *engineFlow) share(ctx context.Context, a *app, begin time.Time) error {
 			last = c.Ended
 		}
 	}
-	f.Flowing = last.Sub(first).Seconds()
-	f.Share, f.FlowingShare = f.Ideal/f.Seconds, f.Ideal/f.Flowing
+	f.Share = f.Ideal / f.Seconds
+	if f.Flowing = last.Sub(first).Seconds(); f.Flowing > 0 {
+		f.FlowingShare = f.Ideal / f.Flowing
+	}
 	return nil
 }
 

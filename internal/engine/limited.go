@@ -480,7 +480,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 		c.Size.Bytes += s.Bytes
 	}
 	if err := l.pace.wait(ctx, c.Size.CodePoints); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrQueued, err)
 	}
 	c.At = l.cfg.Clock.Now()
 	if wait, ok := l.breaker.allow(c.At); !ok {

@@ -292,6 +292,24 @@ func TestWhatGotLostBeforeIsRepeatedOnce(t *testing.T) {
 	})
 }
 
+// TestWhatDidNotGetItsTurnSaysSo, so that it can be asked for later.
+func TestWhatDidNotGetItsTurnSaysSo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := &scripted{takes: time.Minute}
+		l := engine.Limited(e, engine.Config{Timeout: time.Hour, Limits: engine.Limits{Concurrency: 1}})
+		go func() { _, _ = l.Translate(t.Context(), numbered(1)) }()
+		synctest.Wait() // it has the only slot
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		replies, err := l.Translate(ctx, numbered(2))
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(replies[0].Err, engine.ErrQueued) || len(e.calls) != 1 {
+			t.Errorf("%v, %v, %d calls", replies, err, len(e.calls))
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
 func TestCancellationKeepsWhatIsDone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

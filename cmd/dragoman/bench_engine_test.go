@@ -23,7 +23,7 @@ func TestBenchEngine(t *testing.T) {
 	if d.Editions != 4*benchLocales || d.Segments != d.Editions*benchSegments || d.ByEngine+d.FromMemory+d.ToPeople != d.Segments {
 		t.Errorf("drill: %+v", d)
 	}
-	if d.Lost+d.Twice+d.Unfit != 0 || d.ByEngine < d.Segments*9/10 {
+	if d.Lost+d.Twice+d.Unfit != 0 || d.ByEngine < d.Segments/2 { // what was cut off twice is a person's
 		t.Errorf("drill: %+v", d)
 	}
 	if len(l.Differences) > 0 || l.Characters != l.CharactersBilled || l.Calls < d.Editions || l.Unknown < l.UnknownBilled {

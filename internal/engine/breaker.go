@@ -27,7 +27,11 @@ type breaker struct {
 	failures int
 	until    time.Time // when open: refuse before
 	probing  bool
+	cut      time.Time // when a call's connection was last cut
 }
+
+// burst is how long after one another calls end that one cut connection ends.
+const burst = 100 * time.Millisecond
 
 // allow reports whether a call may be made at now; if not, how long to wait.
 // Every allowed call must be followed by one done.
@@ -46,17 +50,29 @@ func (b *breaker) allow(now time.Time) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// done tells the breaker how an allowed call ended. A call that says nothing
-// about the engine's health (it was cancelled) is neither ok nor failed.
-func (b *breaker) done(now time.Time, failed, ok bool) {
+// ending is how a call has ended. One that says nothing about the engine's
+// health (it was cancelled) is neither ok nor failed; cut says that it failed
+// with its connection, which takes all the calls on it along.
+type ending struct{ ok, failed, cut bool }
+
+// done tells the breaker how an allowed call ended. Calls that were cut
+// together count as one.
+func (b *breaker) done(now time.Time, e ending) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	probe := b.probing
 	b.probing = false
+	if e.cut {
+		with := !b.cut.IsZero() && now.Sub(b.cut) < burst
+		b.cut = now
+		if with && !probe {
+			return
+		}
+	}
 	switch {
-	case ok:
+	case e.ok:
 		b.failures, b.until = 0, time.Time{}
-	case failed:
+	case e.failed:
 		if b.failures++; b.failures >= b.threshold || probe {
 			b.until = now.Add(b.cooldown)
 		}

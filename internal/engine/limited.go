@@ -497,17 +497,18 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 
 // learn takes from the end of a call how the engine does.
 func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
-	answered := err == nil
-	failed := false
+	end := ending{ok: err == nil}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrJournal) {
 		e := asError(l.Name(), err)
-		failed = e.Kind == Retryable
-		answered = !failed
-		if failed && e.After > 0 {
+		end.failed = e.Kind == Retryable
+		end.ok = !end.failed
+		reason := e.Told().Reason
+		end.cut = end.failed && e.MayBeBilled && (reason == edition.TroubleCut || reason == edition.TroubleUnreachable)
+		if end.failed && e.After > 0 {
 			l.pace.pause(e.After)
 		}
 	}
-	l.breaker.done(l.cfg.Clock.Now(), failed, answered)
+	l.breaker.done(l.cfg.Clock.Now(), end)
 	l.tally(func(s *Stats) {
 		s.Calls++
 		s.Characters += c.Size.CodePoints

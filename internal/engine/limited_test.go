@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/internal/engine/enginetest"
 )
@@ -424,6 +425,32 @@ func TestBreaker(t *testing.T) {
 	if kinds(replies) != "ok" || l.Status().Breaker != engine.BreakerClosed {
 		t.Errorf("up again: %v, %+v", kinds(replies), l.Status())
 	}
+}
+
+// TestACutConnectionIsOneFailure, however many calls were on it; one after the
+// other they open the breaker.
+func TestACutConnectionIsOneFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cut := func(int, engine.Request) ([]engine.Reply, error) {
+			return nil, &engine.Error{
+				Engine: "scripted", Kind: engine.Retryable, What: "cut", MayBeBilled: true, Trouble: edition.Trouble{Reason: edition.TroubleCut},
+			}
+		}
+		l := engine.Limited(&scripted{answer: cut}, engine.Config{BreakAfter: 2, Attempts: 1, Limits: engine.Limits{Items: 1, Concurrency: 4}})
+		for n := range 5 { // 2 and three more, for the calls that may be under way
+			if s := l.Status(); s.Breaker != engine.BreakerClosed {
+				t.Fatalf("after %d cut connections: %+v", n, s)
+			}
+			if _, err := l.Translate(t.Context(), numbered(4)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if s := l.Status(); s.Breaker != engine.BreakerOpen {
+			t.Errorf("%+v", s)
+		}
+	})
 }
 
 // TestCancellationIsNoFailure: a person who interrupts does not open a breaker.

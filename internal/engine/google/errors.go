@@ -194,8 +194,9 @@ func (e *Engine) refused(f failure, r engine.Request) error {
 }
 
 // unreachable tells a certificate that does not verify, which no retry mends,
-// from passing trouble. Whether a call that was cut did its work is not known;
-// an answer of the service itself carries details, and then it did not.
+// from passing trouble. Whether a call that was cut did its work is not known,
+// unless there never was a connection; an answer of the service itself carries
+// details, and then it did not.
 func (e *Engine) unreachable(f failure) error {
 	if f.says("x509:", "tls: failed to verify", "certificate") {
 		return e.fail(engine.Error{
@@ -208,7 +209,7 @@ func (e *Engine) unreachable(f failure) error {
 		return e.auth("no access token could be had with its credentials", f.err)
 	}
 	return e.fail(engine.Error{
-		Kind: engine.Retryable, After: f.after(), MayBeBilled: f.after() == 0,
+		Kind: engine.Retryable, After: f.after(), MayBeBilled: f.after() == 0 && !f.says("while dialing", "name resolver", "no such host", "server preface", "handshake"),
 		What: "Google cannot be reached", Remedy: "it is tried again; check the network if this stays", Err: f.err,
 		Trouble: edition.Trouble{Reason: edition.TroubleUnreachable, Where: "Google"},
 	})

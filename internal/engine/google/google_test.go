@@ -422,3 +422,16 @@ func TestPaced(t *testing.T) {
 		t.Errorf("took %v, ideally %v", clock.Slept, ideal)
 	}
 }
+
+// TestNothingIsBilledWithoutAConnection, so such a call may be made as often as
+// it takes.
+func TestNothingIsBilledWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	e, server := overTCP(t, googlefake.Options{}, engine.Settings{})
+	server.Stop()
+	_, err := e.Translate(t.Context(), engine.Request{Source: "en", Target: "ar", Segments: enginetest.Sentences(1)})
+	var failed *engine.Error
+	if !errors.As(err, &failed) || failed.Kind != engine.Retryable || failed.MayBeBilled {
+		t.Errorf("%+v", err)
+	}
+}

@@ -25,6 +25,8 @@ type EngineTrial struct {
 	Text    string          `json:"text,omitempty"`
 	Error   string          `json:"error,omitempty"`
 	Trouble edition.Trouble `json:"trouble,omitzero"`
+	// Cause is what the service itself said, for an administrator.
+	Cause string `json:"cause,omitempty"`
 	// NotAsked is set where the text may not be sent to the engine.
 	NotAsked bool `json:"not_asked,omitempty"`
 	// Hidden is how many sensitive names went out as words without a meaning.
@@ -122,7 +124,10 @@ func (dr *drafter) try(ctx context.Context, e engine.Engine, begin func(string))
 	}
 	text, fault := q.read(0, replies[0])
 	if fault != nil {
-		t.Error, t.Trouble = strings.TrimPrefix(fault.Error(), "engine "+e.Name()+": "), fault.Told()
+		t.Error, t.Trouble = strings.TrimPrefix(fault.Safe(), "engine "+e.Name()+": "), fault.Told()
+		if fault.Err != nil {
+			t.Cause = fault.Err.Error()
+		}
 		for _, v := range fault.Violations {
 			t.Violations = append(t.Violations, v.Rule)
 		}

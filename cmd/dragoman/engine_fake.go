@@ -61,7 +61,7 @@ and slow-for=30s (how long a slow answer takes) and retry-after=1s (what a 429 a
 	f.StringVar(&o.faults, "fault", "", "what goes wrong how often, such as rate=0.1")
 	f.Uint64Var(&o.seed, "seed", 1, "decides where it goes wrong: the same seed, the same faults")
 	f.DurationVar(&o.delay, "delay", 0, "how long each translation takes")
-	f.StringVar(&o.key, "key", "", "the key (or token) that callers must present; anybody may where empty")
+	f.StringVar(&o.key, "key", "", "libretranslate, mtran, openai: the key that callers must present; google: a token, which no call without encryption has")
 	f.IntVar(&o.perMinute, "per-minute", 0, "google: characters a minute before it answers 429; 0 is no bound")
 	f.BoolVar(&o.json, "json", false, "print one JSON object with the address and the settings")
 	return c
@@ -95,6 +95,9 @@ var fakeServices = map[string]func(fakeOptions, fake.Faults) (started, error){
 		}}, nil
 	},
 	"deepl": func(o fakeOptions, f fake.Faults) (started, error) {
+		if o.key != "" {
+			return started{}, usagef("--key: the DeepL engine sends no key without encryption, which the counterpart has none of; use --fault auth=1")
+		}
 		s, err := deeplfake.Start(o.listen, deeplfake.Options{Options: httpOptions(o, f)})
 		if err != nil {
 			return started{}, err

@@ -142,6 +142,7 @@ func TestEngineFakeRefuses(t *testing.T) {
 		`no counterpart of "bing"`: {"engine", "fake", "bing"},
 		`fault "fire"`:             {"engine", "fake", "google", "--fault", "fire=1"},
 		"accepts 1 arg":            {"engine", "fake"},
+		"without encryption":       {"engine", "fake", "deepl", "--key", "x"},
 	} {
 		if out, code := dragomanWith(t, "", args...); code != exitUsage || !strings.Contains(out, want) {
 			t.Errorf("%v: exit %d: %s", args, code, out)

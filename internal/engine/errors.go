@@ -156,11 +156,21 @@ func BrokenReply(name string, vs []Violation) *Error {
 	}
 }
 
-// Unreadable is the error of a reply from which no coded text can be made.
+// TooLarge is the error of an answer of more than most bytes, of which the rest
+// was not read.
+func TooLarge(name string, most int) *Error {
+	return BrokenReply(name, []Violation{{Rule: RuleSize, Detail: fmt.Sprintf("an answer of more than %d MB", most>>20)}})
+}
+
+// Unreadable is the error of a reply from which no coded text can be made, or
+// of an answer in which no replies can be found.
 func Unreadable(name string, cause error) *Error {
-	rule := RuleCodes
-	if errors.Is(cause, transport.ErrMarkup) {
+	rule := RuleItems
+	switch {
+	case errors.Is(cause, transport.ErrMarkup):
 		rule = RuleMarkup
+	case errors.Is(cause, transport.ErrCodes):
+		rule = RuleCodes
 	}
 	return BrokenReply(name, []Violation{{Rule: rule, Detail: cause.Error()}})
 }

@@ -312,7 +312,7 @@ func (e *Engine) classify(ctx context.Context, p pair, err error) error {
 			Trouble: edition.Trouble{Reason: edition.TroubleInstall, See: packages},
 		}
 	case errors.Is(err, errFlood):
-		return engine.Unreadable(e.name, err)
+		return engine.BrokenReply(e.name, []engine.Violation{{Rule: engine.RuleSize, Detail: err.Error()}})
 	}
 	return &engine.Error{
 		Engine: e.name, Kind: engine.Retryable, Err: err,

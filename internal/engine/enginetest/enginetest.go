@@ -293,6 +293,9 @@ func testClassified(t *testing.T, h Harness) {
 		} else if f == fake.BadCredentials && told.See == "" {
 			t.Errorf("%s: the desk cannot say what to look at: %+v", f, told)
 		}
+		if f == fake.Flood && (len(e.Violations) != 1 || e.Violations[0].Rule != engine.RuleSize) {
+			t.Errorf("%s: it is not said that the answer was too large: %v", f, e)
+		}
 		if f == fake.RateLimited && e.After <= 0 {
 			t.Errorf("%s: how long the service asks to wait is lost", f)
 		}

@@ -149,7 +149,7 @@ func (e *Engine) denied(f failure) error {
 func (e *Engine) exhausted(f failure) error {
 	switch {
 	case f.says("received message larger than max"):
-		return engine.Unreadable(e.s.Name, fmt.Errorf("an answer of more than %d bytes", maxReply))
+		return engine.TooLarge(e.s.Name, maxReply)
 	case f.lasting():
 		return e.fail(engine.Error{
 			Kind: engine.Quota, After: f.after(), What: "the day's quota of project " + e.s.Project + " is used up",

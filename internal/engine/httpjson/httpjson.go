@@ -258,7 +258,7 @@ func Marshal(v any) ([]byte, error) {
 func (c *Client) read(ctx context.Context, resp *http.Response, out any) error {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, c.MaxReply+1))
 	if int64(len(data)) > c.MaxReply {
-		return engine.Unreadable(c.Engine, fmt.Errorf("an answer of more than %d bytes", c.MaxReply))
+		return engine.TooLarge(c.Engine, int(c.MaxReply))
 	}
 	if err != nil {
 		return c.broken(ctx, err)

@@ -33,8 +33,8 @@ func (b *boundaries) ends(at int) bool {
 		return true
 	}
 	if l, ok := labelAt(b.text, at); ok {
-		if head, ok := labelAt(b.text, b.start); ok && l.follows(head) && b.capitalAt(l.end) {
-			return true
+		if head, ok := labelAt(b.text, b.start); ok && at > head.end && l.follows(head) && b.capitalAt(l.end) {
+			return true // not the second initial of "J. K. Rowling"
 		}
 	}
 	if b.omission(at) {

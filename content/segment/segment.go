@@ -222,7 +222,7 @@ func (b *boundaries) scan(dst []int) []int {
 		case isBullet(r) && r != '·' && i > b.start && b.text[i-1] == ' ':
 			dst = append(dst, i)
 		case listed && c == ' ':
-			if next, ok := labelAt(b.text, i+1); ok && next.follows(label) && b.capitalAt(next.end) {
+			if next, ok := labelAt(b.text, i+1); ok && i+1 > label.end && next.follows(label) && b.capitalAt(next.end) {
 				dst = append(dst, i+1)
 				label = next
 			}

@@ -39,7 +39,7 @@ func liveAnAccount(t *testing.T, lang, size string, width, height int64) {
 		b.inspect(page + " " + lang)
 		b.shot(strings.Join([]string{page, lang, size}, "-"))
 	}
-	boss.click(`nav a[href="/users"]`)
+	boss.room("/users")
 	look(boss, "users")
 	boss.fillIn(`input[name="name"]`, name)
 	for _, box := range []string{"reviewer:*", "reviewer:ar", "viewer:*"} {
@@ -81,7 +81,7 @@ func liveAnAccount(t *testing.T, lang, size string, width, height int64) {
 	boss.wait(`document.querySelector('form[action$="/enable"]')`)
 	salma.open("/")
 	salma.wait(`location.pathname === '/sign-in'`)
-	boss.click(`nav a[href="/audit"]`)
+	boss.room("/audit")
 	look(boss, "audit")
 	boss.fillIn(`input[name="who"]`, name)
 	boss.click(`.acts-filter button`)

@@ -22,7 +22,7 @@ var campsInArabic = []string{"المخيمات", "نزح الناس إلى أط�
 // and adds a name that recurs in the texts.
 func TestATerminologistKeepsTheGlossary(t *testing.T) {
 	perform(t, task{who: "terminologist", options: options{files: map[string]string{"towns.md": town, "camps.md": camps}}, do: func(b *tab) {
-		b.click(`nav.rooms a[href="/glossary"]`)
+		b.room("/glossary")
 		b.fillIn(`[name="q"]`, "كفر نبل")
 		b.wait(`document.querySelectorAll('#list .entry').length === 1 && location.search.includes('q=')`)
 		b.look("glossary-found")
@@ -30,7 +30,7 @@ func TestATerminologistKeepsTheGlossary(t *testing.T) {
 		b.look("concept")
 		b.changeTheName()
 		b.importASheet()
-		b.click(`nav.rooms a[href="/glossary"]`)
+		b.room("/glossary")
 		b.hit(`details.pop summary`)
 		b.see(`details.pop[open] a`)
 		b.look("glossary-download")
@@ -113,7 +113,7 @@ func (b *tab) addWhatRecurs() {
 	b.click(`form[action$="/apply"] button`)
 	b.wait(`location.pathname.startsWith('/batches/')`)
 	b.see(`.b-done`)
-	b.click(`nav.rooms a[href="/glossary"]`)
+	b.room("/glossary")
 	b.fillIn(`[name="q"]`, "أطمه")
 	b.wait(`document.querySelector('#list .entry')?.textContent.includes('Atmeh')`)
 }
@@ -135,7 +135,7 @@ func TestABatchIsDecided(t *testing.T) {
 			h.rename("loc.kafranbel", "كفر نبل", "as the town writes itself")
 		},
 		do: func(b *tab) {
-			b.click(`nav.rooms a[href="/batches"]`)
+			b.room("/batches")
 			b.look("batches")
 			b.click(`.rows a[href^="/changes/"]`)
 			b.reads(`main`, "كفر نبل")
@@ -210,7 +210,7 @@ func TestAPairIsForgotten(t *testing.T) {
 			h.finish("camps", "ar", campsInArabic...)
 		},
 		do: func(b *tab) {
-			b.click(`nav.rooms a[href="/memory"]`)
+			b.room("/memory")
 			b.h.until("what another process approved is in the memory", func() bool {
 				b.open("/memory")
 				return strings.Contains(b.text(), "ممتلئة")

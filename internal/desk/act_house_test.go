@@ -45,7 +45,7 @@ func TestAPublisherPublishes(t *testing.T) {
 			if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "أطمة") {
 				b.t.Fatalf("the public page: %v\n%s", err, text)
 			}
-			b.click(`nav.rooms a[href="/published"]`)
+			b.room("/published")
 			b.fillIn(`[name="q"]`, "camps")
 			b.wait(`location.search.includes('q=camps')`) // the list has followed
 			b.reads(`#list`, "المخيمات")
@@ -167,7 +167,7 @@ func TestTheHouseIsLookedAt(t *testing.T) {
 				"routes:\n  - {locale: ar, engines: [near]}\n  - {locale: fr, engines: [far]}\n",
 		},
 		do: func(b *tab) {
-			b.click(`nav.rooms a[href="/dashboard"]`)
+			b.room("/dashboard")
 			b.wait(`document.querySelectorAll('svg.chart rect').length > 4`)
 			b.look("dashboard")
 			b.hit(`figure details summary`)
@@ -176,7 +176,7 @@ func TestTheHouseIsLookedAt(t *testing.T) {
 			if got := eval[bool](b, `[...document.querySelectorAll('#f-cost-name, .figure')].some(f => f.textContent.includes('EUR'))`); !got {
 				b.t.Errorf("no figure names the currency:\n%s", b.text())
 			}
-			b.click(`nav.rooms a[href="/engines"]`)
+			b.room("/engines")
 			b.reads(`main`, "EUR")
 			b.reads(`main`, "near")
 			b.look("engines")

@@ -163,3 +163,13 @@ func (b *tab) pane() {
 		b.wait(`document.querySelector('.pane').classList.contains('open')`)
 	}
 }
+
+// room goes to a room of the desk; in a small window the rooms are in a menu.
+func (b *tab) room(path string) {
+	b.t.Helper()
+	link := `nav.rooms a[href="` + path + `"]`
+	if !eval[bool](b, "document.querySelector(`"+link+"`).checkVisibility()") {
+		b.hit(`.rooms-open`)
+	}
+	b.click(link)
+}

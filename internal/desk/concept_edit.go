@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"net/http"
@@ -30,6 +31,7 @@ type conceptForm struct {
 	Back     string
 	English  bool // the English side may be changed too
 	Retire   bool
+	Seen     int64      // the glossary's version that the form was made of
 	Forms    *formsView // shown where they were asked for
 	FormsOf  string
 	Locales  []choice // of the forms
@@ -71,7 +73,7 @@ func (c *call) keptLocales(k *glossary.Concept) []string {
 // form makes the form of a concept; values are what stands in the fields, by
 // column.
 func (c *call) conceptForm(k *glossary.Concept, fresh bool, values map[string]string) conceptForm {
-	f := conceptForm{ID: k.ID, Name: k.Source, Action: conceptPath(k.ID) + "/edit", English: may(c.me, toKeep, ""), Back: conceptPath(k.ID), Retire: may(c.me, toKeep, "") && !fresh}
+	f := conceptForm{Seen: c.d.pipe.GlossaryVersion(), ID: k.ID, Name: k.Source, Action: conceptPath(k.ID) + "/edit", English: may(c.me, toKeep, ""), Back: conceptPath(k.ID), Retire: may(c.me, toKeep, "") && !fresh}
 	if fresh {
 		f.ID, f.Action, f.Back, f.Retire = "", "/concepts", "/glossary", false
 		f.Fields = append(f.Fields, formField{Column: "id", Name: c.columnName("id"), Value: values["id"], Hint: c.T("desk.change.hint-id")})
@@ -289,6 +291,14 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 	values := c.posted(k, fresh)
 	form := c.conceptForm(k, fresh, values)
 	form.Reason, form.Old = c.r.PostForm.Get("reason"), c.r.PostForm.Get("old")
+	var err error
+	if form.Problems, err = c.changedSince(k.ID); err != nil {
+		return err
+	}
+	if form.Problems != nil && c.r.PostForm.Get("show") == "" {
+		form.Notice = c.T("desk.concept.changed-since")
+		return c.conceptFormPage(http.StatusConflict, form)
+	}
 	after, err := parseConcept(values)
 	if err != nil {
 		if form.Problems = problemsOf(err, false); form.Problems == nil {
@@ -327,6 +337,27 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 		return err
 	}
 	return c.goTo(changeHref(set.ID))
+}
+
+// changedSince says what others have changed of a concept since the form was
+// made that the person sends: saved as it is, it would take that back.
+func (c *call) changedSince(id string) ([]string, error) {
+	seen, err := strconv.ParseInt(c.r.PostForm.Get("seen"), 10, 64)
+	if err != nil || seen >= c.d.pipe.GlossaryVersion() {
+		return nil, nil
+	}
+	changes, err := c.d.pipe.ConceptHistory(c.ctx(), id)
+	var out []string
+	for i := range changes {
+		if x := &changes[i]; x.Number > seen {
+			for _, f := range x.Fields {
+				if v, ok := c.field(f); ok {
+					out = append(out, c.T("desk.concept.was-changed", "Who", c.author(x.Author), "Field", v.Name, "Old", cmp.Or(v.Old, "–"), "New", cmp.Or(v.New, "–")))
+				}
+			}
+		}
+	}
+	return out, err
 }
 
 // oldTerms is what a form says of the terms that are replaced.

@@ -67,6 +67,9 @@ func (p *Pipeline) UndoBatch(ctx context.Context, who string, batch int64) (edit
 		if b.State == edition.BatchUndone || b.State == edition.BatchUndoing {
 			return nil // it is being done, or was
 		}
+		if err := tx.LockGlossary(ctx); err != nil {
+			return err
+		}
 		set, err := tx.ChangeSet(ctx, b.ChangeSet)
 		if err != nil {
 			return err

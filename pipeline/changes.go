@@ -317,6 +317,9 @@ func (p *Pipeline) Unschedule(ctx context.Context, who string, id int64) (editio
 // gives errMoved where the glossary is no longer the one that g holds, and
 // *ChangeConflict where somebody has changed the same concepts.
 func (p *Pipeline) enact(ctx context.Context, tx Tx, who string, id int64, g *terms) (edition.ChangeSet, error) {
+	if err := tx.LockGlossary(ctx); err != nil {
+		return edition.ChangeSet{}, err
+	}
 	set, err := tx.ChangeSet(ctx, id)
 	if err != nil {
 		return set, err

@@ -125,7 +125,10 @@ type Tx interface {
 	DecideProposal(ctx context.Context, id int64, status edition.ProposalStatus, who string) error
 	SaveDraft(ctx context.Context, target int64, who string, base int64, text string) error
 	DropDraft(ctx context.Context, target int64, who string) error
+	// No newer version is saved until a transaction that has read it ends;
+	// LockGlossary comes first in one that saves a newer version itself.
 	GlossaryVersion(ctx context.Context) (int64, error)
+	LockGlossary(ctx context.Context) error
 	SaveGlossary(ctx context.Context, concepts []glossary.Concept, author, reason, fingerprint string) (int64, error)
 	// ClaimSetting stores a setting that is not there yet, and reports
 	// whether it was this transaction that did.

@@ -36,6 +36,9 @@ func Setup(ctx context.Context, s Store, settings settingReader, st Starter) (do
 	if version == 0 && len(st.Concepts) > 0 {
 		done = true
 		err := s.InTx(ctx, func(tx Tx) error {
+			if err := tx.LockGlossary(ctx); err != nil {
+				return err
+			}
 			if v, err := tx.GlossaryVersion(ctx); err != nil || v != 0 {
 				return err // another process was first
 			}

@@ -257,6 +257,9 @@ func sameOrder(old, next []glossary.Concept) bool {
 // saveOrder saves a whole glossary, unless somebody else was faster.
 func (a *app) saveOrder(ctx context.Context, next []glossary.Concept, who, reason, fingerprint string, sum *importJSON) error {
 	return a.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.LockGlossary(ctx); err != nil {
+			return err
+		}
 		v, err := tx.GlossaryVersion(ctx)
 		if err != nil {
 			return err

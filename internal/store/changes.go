@@ -476,6 +476,9 @@ var errNoConcept = errors.New("the glossary has no such concept")
 // concepts, and returns its number: only their rows are read and written. The
 // caller has checked the edits against the version that counts.
 func (t *Tx) SaveEdits(ctx context.Context, edits []edition.ConceptEdit, author, reason, fingerprint string) (int64, error) {
+	if err := t.LockGlossary(ctx); err != nil {
+		return 0, err
+	}
 	current, err := t.GlossaryVersion(ctx)
 	if err != nil || len(edits) == 0 {
 		return current, err

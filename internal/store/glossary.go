@@ -17,9 +17,36 @@ func (s *Store) GlossaryVersion(ctx context.Context) (int64, error) {
 	return n, s.sentinel(err)
 }
 
-// GlossaryVersion is Store.GlossaryVersion as the transaction sees it.
+// GlossaryVersion is Store.GlossaryVersion as the transaction sees it; no newer
+// version is saved before the transaction has ended.
 func (t *Tx) GlossaryVersion(ctx context.Context) (int64, error) {
+	if err := t.glossaryLock(ctx, `SELECT pg_advisory_xact_lock_shared($1)`); err != nil {
+		return 0, err
+	}
 	return glossaryVersion(t.queryRow(ctx, glossaryVersionText))
+}
+
+// LockGlossary waits until no other transaction goes by the glossary that
+// counts, so that a new version may be saved: what was found by the old one is
+// then there to be looked at again. It comes before GlossaryVersion, and after
+// the lock of a batch.
+func (t *Tx) LockGlossary(ctx context.Context) error {
+	return t.glossaryLock(ctx, `SELECT pg_advisory_xact_lock($1)`)
+}
+
+// glossaryKey is the number of PostgreSQL's advisory lock on the glossary that
+// counts. SQLite has one writer, and needs none.
+const glossaryKey = 8_741_873_219
+
+func (t *Tx) glossaryLock(ctx context.Context, q string) error {
+	if t.s.dialect != postgres {
+		return nil
+	}
+	// A statement of its own: what comes after it sees what it has waited for.
+	if _, err := t.exec(ctx, q, int64(glossaryKey)); err != nil {
+		return fmt.Errorf("wait for the glossary: %w", err)
+	}
+	return nil
 }
 
 const glossaryVersionText = `SELECT coalesce(max(number), 0) FROM glossary_version`
@@ -69,6 +96,9 @@ func (s *Store) GlossaryAt(ctx context.Context, version int64) (concepts []gloss
 // retired. The new version's number is returned, or the current one if nothing
 // differs. It reads the whole glossary: SaveEdits is for few changes.
 func (t *Tx) SaveGlossary(ctx context.Context, concepts []glossary.Concept, author, reason, fingerprint string) (int64, error) {
+	if err := t.LockGlossary(ctx); err != nil {
+		return 0, err
+	}
 	current, err := t.GlossaryVersion(ctx)
 	if err != nil {
 		return 0, err

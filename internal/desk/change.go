@@ -18,30 +18,29 @@ import (
 // happens.
 type changeSetView struct {
 	frame
-	ID         int64
-	Name, Why  string
-	Who, When  string
-	Status     string
-	Draft      bool
-	Version    int64
-	Effective  string
-	At         time.Time // of effect, zero for none
-	Scheduled  bool
-	Overdue    bool
-	Zone       string // of the house's clocks
-	Edits      []changeView
-	MoreEdits  int
-	Impact     *impactView // nil where it could not be worked out
-	Conflict   string
-	Apply      bool // the person may apply it
-	Keep       bool
-	Scope      edition.Scope
-	All        bool
-	Locales    []choice
-	BatchHref  string
-	Discarded  string
-	Retires    int
-	RetireMany bool
+	ID        int64
+	Name, Why string
+	Who, When string
+	Status    string
+	Draft     bool
+	Version   int64
+	Effective string
+	At        time.Time // of effect, zero for none
+	Scheduled bool
+	Overdue   bool
+	Zone      string // of the house's clocks
+	Edits     []changeView
+	MoreEdits int
+	Impact    *impactView // nil where it could not be worked out
+	Conflict  string
+	Apply     bool // the person may apply it
+	Keep      bool
+	Scope     edition.Scope
+	All       bool
+	Locales   []choice
+	BatchHref string
+	Discarded string
+	retirement
 }
 
 // impactView is an impact in words.
@@ -106,9 +105,6 @@ type sampleView struct {
 // maxEdits is how many edits of a change set are listed.
 const maxEdits = 100
 
-// retireMany is how many concepts may be retired without a question.
-const retireMany = 20
-
 func (d *Desk) changePage(c *call) error {
 	set, err := c.changeSet()
 	if err != nil {
@@ -124,14 +120,11 @@ func (d *Desk) changePage(c *call) error {
 	view.Scheduled, view.Overdue, view.Zone = set.Status == edition.ScheduledSet, c.overdue(&set), d.zone.String()
 	open := view.Draft || view.Scheduled
 	for i := range set.Edits {
-		if set.Edits[i].After == nil {
-			view.Retires++
-		}
 		if i < maxEdits {
 			view.Edits = append(view.Edits, c.edit(&set.Edits[i]))
 		}
 	}
-	view.MoreEdits, view.RetireMany = max(0, len(set.Edits)-maxEdits), view.Retires > retireMany
+	view.MoreEdits, view.retirement = max(0, len(set.Edits)-maxEdits), retirementOf(&set)
 	view.Apply = open && c.mayChange(&set) == nil
 	for _, l := range c.d.Locales {
 		view.Locales = append(view.Locales, choice{Tag: l, Name: c.Language(l), Current: len(set.Scope.Locales) == 0 || slices.Contains(set.Scope.Locales, l)})
@@ -355,6 +348,9 @@ func (c *call) ended(where, back string, err error) error {
 
 func (d *Desk) applyChange(c *call) error {
 	return c.onChange(func(set edition.ChangeSet) (string, error) {
+		if err := c.mayRetire(&set); err != nil {
+			return "", err
+		}
 		b, err := d.pipe.Apply(c.ctx(), c.me.Name, set.ID)
 		if err != nil {
 			return "", err

@@ -21,6 +21,9 @@ func (d *Desk) effect(c *call) error {
 		if err != nil || at.Year() > 2200 {
 			return "", &problem{Status: http.StatusUnprocessableEntity, ID: "desk.change.date-wrong"}
 		}
+		if err := c.mayRetire(&set); err != nil {
+			return "", err
+		}
 		if _, err = d.pipe.Schedule(c.ctx(), c.me.Name, set.ID, at); err == nil {
 			c.say(notice{Kind: "done", Text: c.T("desk.change.date-done", "Time", c.When(at))})
 		}

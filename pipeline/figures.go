@@ -30,12 +30,15 @@ type MonthSums struct {
 	Engines []edition.EngineSum // whole engines: without a locale
 }
 
-// figureDays and figureMonths are how far the figures look back, and
-// figuresKeep how long they are good.
+// figureDays and figureMonths are how far the figures look back. They are good
+// for figuresShare times as long as it took to reckon them, for figuresKeep at
+// most; where that takes less than figuresWait, who asks waits for new ones.
 const (
 	figureDays   = 30
 	figureMonths = 6
+	figuresShare = 100
 	figuresKeep  = time.Minute
+	figuresWait  = 100 * time.Millisecond
 )
 
 // figures keeps the last figures: of a large house they take some tenths of a
@@ -43,41 +46,50 @@ const (
 type figures struct {
 	mu   sync.Mutex
 	last *Figures
+	took time.Duration
 	busy bool
 }
 
-// Figures gives the house's figures, at most a minute old; while newer ones
-// are reckoned those of before are given.
+// keep is how long the last figures are good: the dearer they are the longer,
+// so that those of a small house are those of now.
+func (f *figures) keep() time.Duration { return min(figuresShare*f.took, figuresKeep) }
+
+// Figures gives the house's figures, a minute old or little more; while newer
+// ones are reckoned for the next who asks, those of before are given.
 func (p *Pipeline) Figures(ctx context.Context) (*Figures, error) {
 	f := &p.figures
 	f.mu.Lock()
-	last := f.last
-	fresh := last != nil && p.store.Now().Sub(last.At) < figuresKeep
-	reckon := !fresh && !f.busy
+	last, now := f.last, p.store.Now()
+	if last != nil && now.Sub(last.At) < f.keep() {
+		f.mu.Unlock()
+		return last, nil
+	}
+	wait := last == nil || f.took < figuresWait || now.Sub(last.At) > 2*figuresKeep
+	reckon := wait || !f.busy
 	f.busy = f.busy || reckon
 	f.mu.Unlock()
-	switch {
-	case fresh || last != nil && !reckon:
-		return last, nil
-	case last != nil:
+	if wait {
+		return p.reckon(ctx)
+	}
+	if reckon {
 		go func() {
 			if _, err := p.reckon(context.WithoutCancel(ctx)); err != nil {
 				p.log.Warn("reckoning the figures", "error", err)
 			}
 		}()
-		return last, nil
 	}
-	return p.reckon(ctx)
+	return last, nil
 }
 
 // reckon works the figures out and keeps them.
 func (p *Pipeline) reckon(ctx context.Context) (*Figures, error) {
+	begin := time.Now()
 	n, err := p.newFigures(ctx)
 	p.figures.mu.Lock()
 	defer p.figures.mu.Unlock()
 	p.figures.busy = false
 	if err == nil {
-		p.figures.last = n
+		p.figures.last, p.figures.took = n, time.Since(begin)
 	}
 	return n, err
 }

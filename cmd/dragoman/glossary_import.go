@@ -16,7 +16,6 @@ import (
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
-	"dragoman/internal/store"
 )
 
 // importOptions are the choices of `glossary import`.
@@ -115,9 +114,11 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		return err
 	}
 	next := im.Merge(old, o.replace)
-	gl, problems := glossary.Compile(next, glossary.Options{})
-	if gl == nil {
+	if gl, problems := glossary.Compile(next, glossary.Options{}); gl == nil {
 		return fmt.Errorf("%s would make the glossary unusable, nothing was imported:\n%w", im.path, problems)
+	}
+	if o.replace && !sameOrder(old, next) {
+		fmt.Fprintln(a.stderr, "The order of the file is not taken over: concepts keep their places, new ones come last.")
 	}
 	changes := glossary.Diff(old, next)
 	sum := importJSON{File: im.path, Concepts: len(im.Concepts), Version: version}
@@ -139,7 +140,7 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		if err := a.mayRetire(&sum, o); err != nil {
 			return err
 		}
-		if err := a.saveImport(ctx, im, o, old, next, gl.Fingerprint(), &sum); err != nil {
+		if err := a.saveImport(ctx, im, o, old, next, &sum); err != nil {
 			return err
 		}
 	}
@@ -150,8 +151,6 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		fmt.Fprintln(a.stdout, "Nothing differs: the glossary has all of it.")
 	case o.dry:
 		fmt.Fprintln(a.stdout, "Nothing was changed: leave out --dry-run to import it.")
-	case sum.Batch == 0:
-		fmt.Fprintf(a.stdout, "Imported: the glossary is at version %d. Drafts made from now on follow it.\n", sum.Version)
 	default:
 		fmt.Fprintf(a.stdout, "Imported: the glossary is at version %d. Drafts made from now on follow it; batch %d brings the archive after it: dragoman batch show %d\n", sum.Version, sum.Batch, sum.Batch)
 	}
@@ -198,22 +197,14 @@ func (a *app) mayRetire(sum *importJSON, o importOptions) error {
 }
 
 // saveImport makes a change set of the import and applies it: the archive
-// follows in a batch. Only a whole new order of the concepts, which no change
-// set knows, is saved as it is.
-func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOptions, old, next []glossary.Concept, fingerprint string, sum *importJSON) error {
+// follows in a batch. The order of concepts is no part of it.
+func (a *app) saveImport(ctx context.Context, im *glossaryImport, o importOptions, old, next []glossary.Concept, sum *importJSON) error {
 	who, err := a.terminologist(ctx)
 	if err != nil {
 		return err
 	}
 	name := filepath.Base(im.path)
 	reason := cmp.Or(o.reason, "import of "+name)
-	if o.replace && !sameOrder(old, next) {
-		if err := a.saveOrder(ctx, next, who.Name, reason, fingerprint, sum); err != nil {
-			return err
-		}
-		sum.Imported = true
-		return a.pipe.Refresh(ctx)
-	}
 	set, notes, err := a.pipe.SaveChangeSet(ctx, who.Name, edition.ChangeSet{
 		Title: name, Reason: reason, Cause: "import " + name, Base: sum.Version, Edits: edition.EditsOf(old, next),
 	}, im.oldTerms())
@@ -252,25 +243,6 @@ func sameOrder(old, next []glossary.Concept) bool {
 		last = k
 	}
 	return true
-}
-
-// saveOrder saves a whole glossary, unless somebody else was faster.
-func (a *app) saveOrder(ctx context.Context, next []glossary.Concept, who, reason, fingerprint string, sum *importJSON) error {
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.LockGlossary(ctx); err != nil {
-			return err
-		}
-		v, err := tx.GlossaryVersion(ctx)
-		if err != nil {
-			return err
-		}
-		if v != sum.Version {
-			return fmt.Errorf("the glossary has changed meanwhile (version %d was read, %d counts): import again; %w", sum.Version, v, store.ErrConflict)
-		}
-		v, err = tx.SaveGlossary(ctx, next, who, reason, fingerprint)
-		sum.Version = v
-		return err
-	})
 }
 
 // oldTerms is what becomes of preferred terms that others replace where nobody

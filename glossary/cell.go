@@ -1,8 +1,6 @@
 package glossary
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,22 +16,9 @@ import (
 // dateLayout is how a date is written: ISO 8601.
 const dateLayout = "2006-01-02"
 
-// problemText is an error of a cell: what is wrong, and what to do.
-type problemText struct{ what, remedy string }
-
-func (e problemText) Error() string { return e.what + " (" + e.remedy + ")" }
-
-func badCell(remedy, format string, args ...any) error {
-	return problemText{what: fmt.Sprintf(format, args...), remedy: remedy}
-}
-
-// textOf splits an error of a cell into what and remedy.
-func textOf(err error) (what, remedy string) {
-	var p problemText
-	if errors.As(err, &p) {
-		return p.what, p.remedy
-	}
-	return err.Error(), ""
+// badCell is an error of a cell.
+func badCell(rule, remedy, format string, args ...any) error {
+	return ruled(rule, remedy, format, args...)
 }
 
 // splitList cuts a cell at | and takes spaces off the values. A | that belongs
@@ -129,12 +114,12 @@ func parseTerm(value string) (Term, error) {
 			i++
 		case '{':
 			if open >= 0 {
-				return Term{}, badCell(`write one pair of braces at the end of the term, or \{ for a brace of the name`, "a second { in %q", value)
+				return Term{}, badCell("brace-second", `write one pair of braces at the end of the term, or \{ for a brace of the name`, "a second { in %q", value)
 			}
 			open = i
 		case '}':
 			if open < 0 || i != len(value)-1 {
-				return Term{}, badCell(`write flags at the end of the term, as in محمد{triptote}, or \} for a brace of the name`, "a } out of place in %q", value)
+				return Term{}, badCell("brace-close", `write flags at the end of the term, as in محمد{triptote}, or \} for a brace of the name`, "a } out of place in %q", value)
 			}
 		}
 	}
@@ -142,7 +127,7 @@ func parseTerm(value string) (Term, error) {
 		return Term{Text: unescape(value)}, nil
 	}
 	if value[len(value)-1] != '}' {
-		return Term{}, badCell("close the braces, as in محمد{triptote}", "the { in %q is not closed", value)
+		return Term{}, badCell("brace-open", "close the braces, as in محمد{triptote}", "the { in %q is not closed", value)
 	}
 	t := Term{Text: unescape(strings.TrimSpace(value[:open]))}
 	for _, f := range fieldsOf(value[open+1 : len(value)-1]) {
@@ -167,7 +152,7 @@ func (f *Flags) set(name string) error {
 	case "article=fixed", "article=free":
 		v := strings.TrimPrefix(name, "article=")
 		if f.Article != "" && f.Article != v {
-			return badCell("keep one of the two", "article is both fixed and free")
+			return badCell("article-both", "keep one of the two", "article is both fixed and free")
 		}
 		f.Article = v
 	case "triptote":
@@ -183,7 +168,7 @@ func (f *Flags) set(name string) error {
 	case "dnt":
 		f.DNT = true
 	default:
-		return badCell("use one of "+flagNames, "unknown flag %q", name)
+		return badCell("flag-unknown", "use one of "+flagNames, "unknown flag %q", name)
 	}
 	return nil
 }
@@ -258,7 +243,7 @@ func parseRule(cell string, kind Kind) (Rule, error) {
 		case clause == "":
 		case clause == "cs", clause == "ci":
 			if cased && r.CaseSensitive != (clause == "cs") {
-				return Rule{}, badCell("keep one of the two", "the rule says both cs and ci")
+				return Rule{}, badCell("case-both", "keep one of the two", "the rule says both cs and ci")
 			}
 			r.CaseSensitive, cased = clause == "cs", true
 		case clause == "warn-only":
@@ -266,11 +251,11 @@ func parseRule(cell string, kind Kind) (Rule, error) {
 		case hasValue && (name == "blocked-by" || name == "licence" || name == "license" || name == "keep-case"):
 			list := ruleValues(value)
 			if len(list) == 0 {
-				return Rule{}, badCell("write what it names, as in "+name+"=org.un", "%s names nothing", name)
+				return Rule{}, badCell("clause-empty", "write what it names, as in "+name+"=org.un", "%s names nothing", name)
 			}
 			r.addClause(name, list)
 		default:
-			return Rule{}, badCell("use cs or ci; blocked-by=ID,… ; licence=ID,… ; keep-case=WORD ; warn-only", "unknown rule %q", clause)
+			return Rule{}, badCell("clause-unknown", "use cs or ci; blocked-by=ID,… ; licence=ID,… ; keep-case=WORD ; warn-only", "unknown rule %q", clause)
 		}
 	}
 	return r, nil
@@ -325,7 +310,7 @@ func parseDate(cell string) (time.Time, error) {
 	}
 	d, err := time.Parse(dateLayout, cell)
 	if err != nil || d.IsZero() {
-		return time.Time{}, badCell("write year, month and day as in 2018-02-05; in a spreadsheet make the column text first", "%q is no date", cell)
+		return time.Time{}, badCell("date-bad", "write year, month and day as in 2018-02-05; in a spreadsheet make the column text first", "%q is no date", cell)
 	}
 	return d, nil
 }
@@ -341,7 +326,7 @@ func formatDate(d time.Time) string {
 func parseLanguage(s string) (string, error) {
 	tag, err := language.Raw.Parse(s)
 	if err != nil || strings.ContainsRune(s, '_') || tag == language.Und {
-		return "", badCell("use a language tag of BCP 47 such as ar, fr or kmr", "%q is no language", s)
+		return "", badCell("language-unknown", "use a language tag of BCP 47 such as ar, fr or kmr", "%q is no language", s)
 	}
 	return tag.String(), nil
 }

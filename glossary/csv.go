@@ -86,17 +86,19 @@ func readText(r io.Reader, name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", name, err)
 	}
-	bad := func(what, remedy string) (string, error) {
-		return "", Problems{{File: name, Line: 1, Column: 1, What: what, Remedy: remedy, Severity: Error}}
+	bad := func(rule, remedy, format string, args ...any) (string, error) {
+		p := Problem{File: name, Line: 1, Column: 1, Severity: Error}
+		p.say("", ruled(rule, remedy, format, args...))
+		return "", Problems{p}
 	}
 	const save = "save it as UTF-8: in Excel “CSV UTF-8”, in LibreOffice character set “Unicode (UTF-8)”"
 	switch {
 	case len(data) > maxFile:
-		return bad("the file is larger than 256 MiB", "split it")
+		return bad("file-large", "split it", "the file is larger than 256 MiB")
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return bad("the file is UTF-16", save)
+		return bad("file-utf16", save, "the file is UTF-16")
 	case bytes.IndexByte(data, 0) >= 0:
-		return bad(fmt.Sprintf("a zero byte at offset %d: this is UTF-16 without a mark, or no text", bytes.IndexByte(data, 0)), save)
+		return bad("file-zero", save, "a zero byte at offset %d: this is UTF-16 without a mark, or no text", bytes.IndexByte(data, 0))
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
@@ -113,8 +115,9 @@ func encodingProblems(data []byte, name, remedy string) Problems {
 		for i := 0; i < len(l); {
 			r, size := utf8.DecodeRune(l[i:])
 			if r == utf8.RuneError && size == 1 {
-				ps.add(Problem{File: name, Line: line, Column: utf8.RuneCount(l[:i]) + 1,
-					What: fmt.Sprintf("byte 0x%02X at offset %d is not UTF-8", l[i], offset+i), Remedy: remedy, Severity: Error})
+				p := Problem{File: name, Line: line, Column: utf8.RuneCount(l[:i]) + 1, Severity: Error}
+				p.say("", ruled("byte-bad", remedy, "byte 0x%02X at offset %d is not UTF-8", l[i], offset+i))
+				ps.add(p)
 				break
 			}
 			i += size
@@ -140,15 +143,22 @@ func (s *sheet) findComma() (offset, line int) {
 	case semicolons > commas:
 		s.comma = ';'
 	case commas == 0 && strings.Contains(first, "\t"):
-		s.problem(1, 1, "the cells are separated by tabs", "save it with commas or semicolons")
+		s.problem(1, 1, "cells-tabs", "save it with commas or semicolons", "the cells are separated by tabs")
 	case strings.Contains(first, "\r"):
-		s.problem(1, 1, "the lines end with a bare carriage return", "save it with line ends of Unix or Windows")
+		s.problem(1, 1, "lines-return", "save it with line ends of Unix or Windows", "the lines end with a bare carriage return")
 	}
 	return 0, 1
 }
 
-func (s *sheet) problem(line, column int, what, remedy string) {
-	s.problems.add(Problem{File: s.name, Line: line, Column: column, What: what, Remedy: remedy, Severity: Error})
+func (s *sheet) problem(line, column int, rule, remedy, format string, args ...any) {
+	s.wrong(line, column, ruled(rule, remedy, format, args...))
+}
+
+// wrong lists an error of a cell.
+func (s *sheet) wrong(line, column int, err error) {
+	p := Problem{File: s.name, Line: line, Column: column, Severity: Error}
+	p.say("", err)
+	s.problems.add(p)
 }
 
 // rows reads the header and the concepts, and reports whether it came to the
@@ -195,7 +205,7 @@ func (s *sheet) rows(offset, line int) bool {
 		}
 	}
 	if s.columns == nil {
-		s.problem(1, 1, "the file is empty", "its first row names the columns: id,kind,en,ar,…")
+		s.problem(1, 1, "file-empty", "its first row names the columns: id,kind,en,ar,…", "the file is empty")
 	}
 	return s.columns != nil
 }
@@ -212,17 +222,17 @@ func (s *sheet) reader(offset int) *csv.Reader {
 func (s *sheet) broken(err error, base int) {
 	var p *csv.ParseError
 	if !errors.As(err, &p) {
-		s.problem(0, 0, err.Error(), "")
+		s.wrong(0, 0, err)
 		return
 	}
 	line, column := p.Line+base, s.lines.column(p.Line+base, p.Column)
 	switch {
 	case errors.Is(p.Err, csv.ErrBareQuote):
-		s.problem(line, column, `a " in a cell that does not begin with one`, `put the whole cell in quotes and double the quote in it: "a ""word"" here"`)
+		s.problem(line, column, "quote-bare", `put the whole cell in quotes and double the quote in it: "a ""word"" here"`, `a " in a cell that does not begin with one`)
 	case p.StartLine != p.Line:
-		s.problem(p.StartLine+base, 1, fmt.Sprintf(`a quote opened in the row that begins here is broken in line %d`, line), `close it, and double every " inside a cell`)
+		s.problem(p.StartLine+base, 1, "quote-broken", `close it, and double every " inside a cell`, `a quote opened in the row that begins here is broken in line %d`, line)
 	default:
-		s.problem(line, column, `a closing " is missing or stands inside a cell`, `close the quote, and double every " inside a cell`)
+		s.problem(line, column, "quote-open", `close the quote, and double every " inside a cell`, `a closing " is missing or stands inside a cell`)
 	}
 }
 
@@ -240,18 +250,17 @@ func (s *sheet) header(record []string, place func(int) (int, int)) {
 		name = strings.TrimSpace(name)
 		if name == "" {
 			if slices.ContainsFunc(record[i:], func(n string) bool { return strings.TrimSpace(n) != "" }) {
-				s.problem(line, column, "a column has no name", "name it or delete it")
+				s.problem(line, column, "column-unnamed", "name it or delete it", "a column has no name")
 			}
 			continue
 		}
 		col, err := columnName(name)
 		if err != nil {
-			what, remedy := textOf(err)
-			s.problem(line, column, what, remedy)
+			s.wrong(line, column, err)
 			continue
 		}
 		if seen[col] {
-			s.problem(line, column, fmt.Sprintf("column %q stands twice", name), "delete one of the two")
+			s.problem(line, column, "column-twice", "delete one of the two", "column %q stands twice", name)
 		}
 		seen[col] = true
 		s.columns[i] = col
@@ -261,11 +270,11 @@ func (s *sheet) header(record []string, place func(int) (int, int)) {
 	}
 	for _, need := range []string{"id", "kind", "en"} {
 		if !seen[need] {
-			s.problem(1, 1, fmt.Sprintf("column %q is missing", need), "add it; the first row names the columns: id,kind,en,ar,…")
+			s.problem(1, 1, "column-missing", "add it; the first row names the columns: id,kind,en,ar,…", "column %q is missing", need)
 		}
 	}
 	if languages == 0 {
-		s.problem(1, 1, "there is no column for a target language", "add one, such as ar")
+		s.problem(1, 1, "column-no-language", "add one, such as ar", "there is no column for a target language")
 	}
 }
 
@@ -280,7 +289,7 @@ func columnName(name string) (string, error) {
 	}
 	tag, err := parseLanguage(lang)
 	if err != nil || tag == "en" || !slices.Contains(termColumns, ending) {
-		return "", badCell("use "+strings.Join(fixedColumns, ", ")+", or for a language L: L, L.accepted, L.derived, L.forbidden", "unknown column %q", name)
+		return "", badCell("column-unknown", "use "+strings.Join(fixedColumns, ", ")+", or for a language L: L, L.accepted, L.derived, L.forbidden", "unknown column %q", name)
 	}
 	return languageColumn(tag) + ending, nil
 }
@@ -308,13 +317,13 @@ func (s *sheet) fits(record []string, place func(int) (int, int)) bool {
 	switch n := len(s.columns); {
 	case len(record) < n:
 		line, column := place(len(record) - 1)
-		s.problem(line, column, fmt.Sprintf("the row has %d cells, the header %d", len(record), n),
-			"a separator is missing; empty cells at the end need theirs too")
+		s.problem(line, column, "row-short", "a separator is missing; empty cells at the end need theirs too",
+			"the row has %d cells, the header %d", len(record), n)
 		return false
 	case !blank(record[n:]):
 		line, column := place(n)
-		s.problem(line, column, fmt.Sprintf("the row has %d cells, the header %d", len(record), n),
-			fmt.Sprintf("put cells that hold a %q in quotes", s.comma))
+		s.problem(line, column, "row-long", fmt.Sprintf("put cells that hold a %q in quotes", s.comma),
+			"the row has %[1]d cells, the header %[2]d", len(record), n, string(s.comma))
 		return false
 	}
 	return true
@@ -335,8 +344,7 @@ func (s *sheet) concept(record []string, line int, place func(int) (int, int)) C
 		ruled = ruled || col == "rule"
 		if err := c.setCell(col, strings.TrimSpace(record[i])); err != nil {
 			l, column := place(i)
-			what, remedy := textOf(err)
-			s.problem(l, column, what, remedy)
+			s.wrong(l, column, err)
 		}
 	}
 	if !ruled {
@@ -362,7 +370,7 @@ func (c *Concept) setCell(col, cell string) (err error) {
 	case "en":
 		var names []string
 		if names, err = parseNames(cell); len(names) > 1 {
-			return badCell("move the other spellings to en.variants", "en has %d names", len(names))
+			return badCell("name-many", "move the other spellings to en.variants", "en has %d names", len(names))
 		} else if len(names) == 1 {
 			c.Source = names[0]
 		}
@@ -387,7 +395,7 @@ func parseNames(cell string) ([]string, error) {
 			return nil, err
 		}
 		if t.Flags != (Flags{}) {
-			return nil, badCell("move the flags to the column flags", "an English name has flags: %q", v)
+			return nil, badCell("name-flags", "move the flags to the column flags", "an English name has flags: %q", v)
 		}
 		names = append(names, t.Text)
 	}

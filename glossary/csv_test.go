@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,6 +203,7 @@ func problemsOf(t *testing.T, name string, data []byte) string {
 	}
 	if err == nil {
 		_, problems := glossary.Compile(concepts, glossary.Options{})
+		haveRules(t, problems)
 		return strings.TrimSpace(problems.Error())
 	}
 	if concepts != nil {
@@ -211,7 +213,24 @@ func problemsOf(t *testing.T, name string, data []byte) string {
 	if !errors.As(err, &problems) {
 		t.Fatalf("%T is not Problems", err)
 	}
+	haveRules(t, problems)
 	return problems.Error()
+}
+
+// haveRules: every problem has a rule that is listed, with all that its
+// sentence needs.
+func haveRules(t *testing.T, problems glossary.Problems) {
+	t.Helper()
+	for _, p := range problems {
+		if !slices.Contains(glossary.ProblemRules(), p.Rule) {
+			t.Errorf("%v: the rule %q is not listed", p, p.Rule)
+		}
+		for _, name := range glossary.ProblemArgs(p.Rule) {
+			if _, ok := p.Args[name]; !ok {
+				t.Errorf("%v: %s lacks %s", p, p.Rule, name)
+			}
+		}
+	}
 }
 
 // TestEncodings: what is no UTF-8 is refused with the place and a remedy.

@@ -184,20 +184,19 @@ func (g *Glossary) Collisions(lang string) Problems {
 }
 
 func (t *target) collisionProblem(concept int, e *entry, c *collision) Problem {
-	own, term := &t.g.concepts[concept], e.terms[c.term].listed.Text
-	what := fmt.Sprintf("%s: %q is a form of %q but also a term of %s; it is not accepted", own.ID, c.text, term, t.g.concepts[c.concept].ID)
+	own, term, other := &t.g.concepts[concept], e.terms[c.term].listed.Text, t.g.concepts[c.concept].ID
+	rule, format := "collision", "%[1]q is a form of %[2]q but also a term of %[4]s; it is not accepted"
 	switch {
 	case c.capital:
-		what = fmt.Sprintf("%s: %q is a form of %q but also a term of %s; it is not accepted with a capital", own.ID, c.text, term, t.g.concepts[c.concept].ID)
+		rule, format = "collision-capital", "%[1]q is a form of %[2]q but also a term of %[4]s; it is not accepted with a capital"
 	case int(c.concept) == concept:
-		what = fmt.Sprintf("%s: %q is a form of %q but forbidden; it is not accepted", own.ID, c.text, term)
+		rule, format = "collision-forbidden", "%[1]q is a form of %[2]q but forbidden; it is not accepted"
 	case c.related:
-		what = fmt.Sprintf("%s: %q is a form of %q but also a term of %s; it is accepted only where an adjective may stand", own.ID, c.text, term, t.g.concepts[c.concept].ID)
+		rule, format = "collision-adjective", "%[1]q is a form of %[2]q but also a term of %[4]s; it is accepted only where an adjective may stand"
 	}
-	return Problem{
-		Line: own.Line, What: what, Severity: Info,
-		Remedy: fmt.Sprintf("list %q as accepted in %s if it must pass", c.text, t.lang),
-	}
+	p := Problem{Line: own.Line, Severity: Info}
+	p.say(own.ID, ruled(rule, fmt.Sprintf("list %q as accepted in %s if it must pass", c.text, t.lang), format, c.text, term, t.lang, other))
+	return p
 }
 
 // TargetOccurrence is a place in a target where a rendering of a concept

@@ -33,8 +33,13 @@ type Problem struct {
 	File   string
 	Line   int // from 1; 0 where no line is known
 	Column int // from 1, in characters; 0 where no column is known
+	// What and Remedy are in English. Rule names the kind of problem (see
+	// ProblemRules) and Args what its sentence needs, for those who say it in
+	// another language; Rule is "" for an error of another library.
 	What   string
 	Remedy string
+	Rule   string
+	Args   map[string]string
 	Severity
 }
 

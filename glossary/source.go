@@ -2,7 +2,6 @@ package glossary
 
 import (
 	"bytes"
-	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
@@ -186,11 +185,11 @@ func (b *sourceBuilder) add(i int32, byID map[string]int) {
 		b.longest = max(b.longest, len(v)+16)
 		toks := b.scanner.toks
 		if len(toks) == 0 || slices.ContainsFunc(toks, func(t token) bool { return t.id == 0 }) {
-			b.warn(c, fmt.Sprintf("%q can never be found", v), "write it with letters or digits, in words of at most 128 letters")
+			b.warn(c, "name-never", "write it with letters or digits, in words of at most 128 letters", "%q can never be found", v)
 			continue
 		}
 		if slices.ContainsFunc(toks[1:], func(t token) bool { return t.flags&tokJoined == 0 && t.mark == 0 }) {
-			b.warn(c, fmt.Sprintf("%q can never be found: there is more than one mark between two of its words", v), "write it as it stands in running text, or make two variants of it")
+			b.warn(c, "name-marks", "write it as it stands in running text, or make two variants of it", "%q can never be found: there is more than one mark between two of its words", v)
 			continue
 		}
 		e.caps = b.capitals(c, toks, keep)
@@ -342,7 +341,7 @@ func (b *sourceBuilder) output(node uint32, e sourceEntry, variant string) {
 	for k := b.outs[node]; k != 0; k = b.list[k-1].next {
 		o := &b.list[k-1]
 		if same++; same >= maxSameName {
-			b.warn(&b.concepts[e.concept], fmt.Sprintf("%q is not found for it: %d concepts before have it too", variant, same), "keep it in one of them")
+			b.warn(&b.concepts[e.concept], "name-crowded", "keep it in one of them", "%q is not found for it: %d concepts before have it too", variant, same)
 			return
 		}
 		if o.concept == e.concept {
@@ -370,8 +369,8 @@ func (b *sourceBuilder) shadowed(earlier, e *sourceEntry, variant string) {
 		return
 	}
 	c, by := &b.concepts[e.concept], &b.concepts[earlier.concept]
-	b.warn(c, fmt.Sprintf("%q is never found as %s: %s comes first and has it too", variant, c.ID, by.ID),
-		"keep it in one of the two, or give the other a licence or dates")
+	b.warn(c, "name-taken", "keep it in one of the two, or give the other a licence or dates",
+		"%q is never found as %s: %s comes first and has it too", variant, c.ID, by.ID)
 }
 
 // addCoordinated adds the plural of a name whose last word is a common noun,
@@ -403,10 +402,10 @@ func plural(w string) string {
 	return w + "s"
 }
 
-func (b *sourceBuilder) warn(c *Concept, what, remedy string) {
-	if len(b.problems) < maxProblems {
-		b.problems = append(b.problems, Problem{File: c.File, Line: c.Line, What: c.ID + ": " + what, Remedy: remedy, Severity: Warning})
-	}
+func (b *sourceBuilder) warn(c *Concept, rule, remedy, format string, args ...any) {
+	p := Problem{File: c.File, Line: c.Line, Severity: Warning}
+	p.say(c.ID, ruled(rule, remedy, format, args...))
+	b.problems.add(p)
 }
 
 // Key gives the folded words by which an English name is found: two spellings

@@ -63,6 +63,7 @@ func ReadTBX(r io.Reader, name string) ([]Concept, error) {
 	}
 	t := &tbxReader{name: name, bad: map[int]bool{}, lines: lineIndex(text), dec: xml.NewDecoder(strings.NewReader(text))}
 	t.dec.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
+		t.charset = charset
 		return nil, fmt.Errorf("the encoding %s is not supported: save the file as UTF-8", charset)
 	}
 	if !t.read() {
@@ -79,6 +80,7 @@ type tbxReader struct {
 	name     string
 	lines    lineStarts
 	dec      *xml.Decoder
+	charset  string // an encoding that the file names and that is not read
 	concepts []Concept
 	places   []map[string][2]int // by concept: field -> line and column
 	bad      map[int]bool        // concepts with a part that could not be read
@@ -118,8 +120,16 @@ func (t *tbxReader) here() (line, column int) {
 	return line, t.lines.column(line, column)
 }
 
-func (t *tbxReader) problem(line, column int, remedy, format string, args ...any) {
-	t.problems.add(Problem{File: t.name, Line: line, Column: column, What: fmt.Sprintf(format, args...), Remedy: remedy, Severity: Error})
+func (t *tbxReader) problem(line, column int, rule, remedy, format string, args ...any) {
+	t.wrong(line, column, "", ruled(rule, remedy, format, args...))
+}
+
+// wrong lists an error of a field; before goes before its sentence.
+func (t *tbxReader) wrong(line, column int, before string, err error) {
+	p := Problem{File: t.name, Line: line, Column: column, Severity: Error}
+	p.say("", err)
+	p.What = before + p.What
+	t.problems.add(p)
 }
 
 // locate gives the place of a field, or of the entry where it has none.
@@ -141,7 +151,7 @@ func (t *tbxReader) read() bool {
 		tok, err := t.token()
 		if err != nil {
 			if errors.Is(err, io.EOF) && !began {
-				t.problem(1, 1, "a TBX file begins with <tbx>", "the file holds no TBX")
+				t.problem(1, 1, "tbx-none", "a TBX file begins with <tbx>", "the file holds no TBX")
 			}
 			return errors.Is(err, io.EOF)
 		}
@@ -184,7 +194,7 @@ func (t *tbxReader) open(e xml.StartElement, path string, line, column int) (dow
 		t.entry(n)
 		return false, nil
 	}
-	t.problem(line, column, "TBX has tbx, then tbxHeader and text, body, conceptEntry", "<%s> is out of place", e.Name.Local)
+	t.problem(line, column, "tbx-place", "TBX has tbx, then tbxHeader and text, body, conceptEntry", "<%s> is out of place", e.Name.Local)
 	return false, t.skip()
 }
 
@@ -193,22 +203,22 @@ func (t *tbxReader) root(n *node) error {
 	const remedy = "export it again as TBX version 3, dialect TBX-Basic"
 	switch {
 	case n.name.Local == "martif":
-		t.problem(n.line, n.column, remedy, "this is TBX version 2")
+		t.problem(n.line, n.column, "tbx-old", remedy, "this is TBX version 2")
 	case !n.is("tbx"):
-		t.problem(n.line, n.column, remedy, "the root <%s> of namespace %q is not TBX", n.name.Local, n.name.Space)
+		t.problem(n.line, n.column, "tbx-root", remedy, "the root <%s> of namespace %q is not TBX", n.name.Local, n.name.Space)
 	default:
 		switch dialect := n.attr("type"); dialect {
 		case "TBX-Core", "TBX-Min", "TBX-Basic", "":
 			return nil
 		default:
-			t.problem(n.line, n.column, remedy, "the dialect %.40q is not supported", dialect)
+			t.problem(n.line, n.column, "tbx-dialect", remedy, "the dialect %.40q is not supported", dialect)
 		}
 	}
 	return errStop
 }
 
 func (t *tbxReader) foreign(n *node) {
-	t.problem(n.line, n.column, "take it out: TBX-Basic has elements of TBX and its modules min and basic only",
+	t.problem(n.line, n.column, "tbx-foreign", "take it out: TBX-Basic has elements of TBX and its modules min and basic only",
 		"<%s> is of the foreign namespace %.80q", n.name.Local, n.name.Space)
 }
 
@@ -226,11 +236,15 @@ func (t *tbxReader) token() (xml.Token, error) {
 		if errors.As(err, &syntax) {
 			what = syntax.Msg
 		}
-		t.problem(line, column, "correct it there; nothing after it could be read", "the XML is broken: %s", what)
+		rule, detail := "xml-broken", "the XML is broken: %[1]s"
+		if t.charset != "" {
+			rule = "xml-encoding"
+		}
+		t.problem(line, column, rule, "correct it there; nothing after it could be read", detail, what, t.charset)
 		return nil, errStop
 	}
 	if _, is := tok.(xml.Directive); is {
-		t.problem(line, column, "delete it: TBX version 3 needs no document type, and entities are refused", "the file has a document type declaration")
+		t.problem(line, column, "xml-doctype", "delete it: TBX version 3 needs no document type, and entities are refused", "the file has a document type declaration")
 		return nil, errStop
 	}
 	return tok, nil
@@ -256,7 +270,7 @@ func (t *tbxReader) skip() error {
 // fill reads the content of the element n.
 func (t *tbxReader) fill(n *node, depth int) error {
 	if depth > maxDepth {
-		t.problem(n.line, n.column, "TBX needs no more than nine levels", "elements are nested too deep")
+		t.problem(n.line, n.column, "xml-deep", "TBX needs no more than nine levels", "elements are nested too deep")
 		return errStop
 	}
 	var text strings.Builder
@@ -348,15 +362,14 @@ func (t *tbxReader) entry(n *node) {
 		}
 		lang, err := parseLanguage(child.attr("lang"))
 		if err != nil {
-			what, remedy := textOf(err)
-			t.problem(child.line, child.column, remedy, "xml:lang: %s", what)
+			t.wrong(child.line, child.column, "xml:lang: ", err)
 			continue
 		}
 		if base, _, _ := strings.Cut(lang, "-"); base == "en" {
 			lang = "en"
 		}
 		if languages[lang] != nil && lang != "en" { // en-GB and en-US are one
-			t.problem(child.line, child.column, "put its terms into one langSec", "the language %s has two sections", lang)
+			t.problem(child.line, child.column, "tbx-language-twice", "put its terms into one langSec", "the language %s has two sections", lang)
 			continue
 		}
 		languages[lang] = child
@@ -399,7 +412,7 @@ func (e *tbxEntry) term(n *node, lang string) (tbxTerm, bool) {
 		}
 	}
 	if t.text == "" {
-		e.problem(n.line, n.column, "add <term> with its text", "a term section has no term")
+		e.problem(n.line, n.column, "tbx-term-missing", "add <term> with its text", "a term section has no term")
 		return t, false
 	}
 	for _, child := range n.children {
@@ -462,7 +475,7 @@ func (e *tbxEntry) info(n *node, lang, term string, fields map[string]string) {
 		if !n.is(n.name.Local) {
 			e.foreign(n)
 		} else {
-			e.problem(n.line, n.column, "see TBX-Basic for what may stand here", "<%s> is out of place or has no type", n.name.Local)
+			e.problem(n.line, n.column, "tbx-element", "see TBX-Basic for what may stand here", "<%s> is out of place or has no type", n.name.Local)
 		}
 		return
 	}
@@ -532,8 +545,7 @@ func (e *tbxEntry) targets(lang string, sections []tbxTerm) {
 		t := Term{Text: s.text}
 		for _, name := range fieldsOf(s.fields["flags"]) {
 			if err := t.Flags.set(name); err != nil {
-				what, remedy := textOf(err)
-				e.problem(s.line, s.column, remedy, "%s", what)
+				e.wrong(s.line, s.column, "", err)
 			}
 		}
 		ending := statusList(s.status)
@@ -576,9 +588,8 @@ func (e *tbxEntry) finish() {
 			continue
 		}
 		if err := c.setCell(field, strings.TrimSpace(value)); err != nil {
-			what, remedy := textOf(err)
 			p := e.place[field]
-			e.problem(p[0], p[1], remedy, "%s", what)
+			e.wrong(p[0], p[1], "", err)
 		}
 	}
 	if own, ok := e.fields["note"]; ok {

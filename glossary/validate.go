@@ -110,15 +110,13 @@ func (ps *Problems) add(p Problem) {
 	}
 }
 
-func (k *checker) report(s Severity, i int, field, remedy, format string, args ...any) {
+func (k *checker) report(s Severity, i int, field, rule, remedy, format string, args ...any) {
 	if k.skip[i] || len(k.problems) >= maxProblems && s != Error {
 		return
 	}
 	file, line, column := k.at(i, field)
-	p := Problem{File: file, Line: line, Column: column, What: fmt.Sprintf(format, args...), Remedy: remedy, Severity: s}
-	if id := k.concepts[i].ID; id != "" {
-		p.What = id + ": " + p.What
-	}
+	p := Problem{File: file, Line: line, Column: column, Severity: s}
+	p.say(k.concepts[i].ID, ruled(rule, remedy, format, args...))
 	if len(k.problems) >= maxProblems { // an error goes before a warning
 		for n := range k.problems {
 			if k.problems[n].Severity != Error {
@@ -135,26 +133,27 @@ func (k *checker) identity(i int) {
 	c := &k.concepts[i]
 	switch first, twice := k.byID[c.ID]; {
 	case c.ID == "":
-		k.report(Error, i, "id", "give it one, such as loc.sarqib", "the concept has no id")
+		k.report(Error, i, "id", "id-missing", "give it one, such as loc.sarqib", "the concept has no id")
 	case !validID(c.ID):
-		k.report(Error, i, "id", "begin with a letter or digit, go on with letters, digits, points, hyphens or underlines, 200 at most", "the id %.220q cannot be used", c.ID)
+		k.report(Error, i, "id", "id-bad", "begin with a letter or digit, go on with letters, digits, points, hyphens or underlines, 200 at most", "the id %.220q cannot be used", c.ID)
 	case twice:
 		file, line, _ := k.at(first, "id")
-		where := fmt.Sprintf("in line %d", line)
+		const remedy = "an id names one concept: give this one another, or merge the two"
 		if here, _, _ := k.at(i, "id"); here != file {
-			where = fmt.Sprintf("in %s, line %d", file, line)
+			k.report(Error, i, "id", "id-twice-file", remedy, "the id stands already in %s, line %d", file, line)
+		} else {
+			k.report(Error, i, "id", "id-twice", remedy, "the id stands already in line %d", line)
 		}
-		k.report(Error, i, "id", "an id names one concept: give this one another, or merge the two", "the id stands already %s", where)
 	default:
 		k.byID[c.ID] = i
 	}
 	switch c.Kind {
 	case PER, LOC, ORG, FIXED, NISBA, GROUP, COMMON, TERM:
 	default:
-		k.report(Error, i, "kind", "use PER, LOC, ORG, FIXED, NISBA, GROUP, COMMON or TERM", "unknown kind %.40q", string(c.Kind))
+		k.report(Error, i, "kind", "kind-unknown", "use PER, LOC, ORG, FIXED, NISBA, GROUP, COMMON or TERM", "unknown kind %.40q", string(c.Kind))
 	}
 	if !c.ValidTo.IsZero() && c.ValidTo.Before(c.ValidFrom) {
-		k.report(Error, i, "valid_to", "put the earlier day into valid_from", "valid_to is before valid_from")
+		k.report(Error, i, "valid_to", "dates-reversed", "put the earlier day into valid_from", "valid_to is before valid_from")
 	}
 	k.text(i, "note", c.Note, maxNoteLength, true)
 }
@@ -177,7 +176,7 @@ func validID(id string) bool {
 func (k *checker) names(i int) {
 	c := &k.concepts[i]
 	if c.Source == "" {
-		k.report(Error, i, "en", "write the English name", "the concept has no English name")
+		k.report(Error, i, "en", "name-missing", "write the English name", "the concept has no English name")
 	} else {
 		k.text(i, "en", c.Source, maxTermLength, false)
 	}
@@ -186,23 +185,23 @@ func (k *checker) names(i int) {
 	}
 	for n, v := range c.Variants {
 		if v == "" {
-			k.report(Error, i, "en.variants", "delete one |", "an English variant is empty")
+			k.report(Error, i, "en.variants", "variant-empty", "delete one |", "an English variant is empty")
 			continue
 		}
 		k.text(i, "en.variants", v, maxTermLength, false)
 		if v == c.Source || slices.Contains(c.Variants[:n], v) {
-			k.report(Warning, i, "en.variants", "delete one", "the variant %q stands twice", v)
+			k.report(Warning, i, "en.variants", "variant-twice", "delete one", "the variant %q stands twice", v)
 		}
 	}
 	for _, w := range c.Rule.KeepCase {
 		if !c.hasWord(w) {
-			k.report(Warning, i, "rule", "write it as it stands in the name", "keep-case names %q, which is in none of its names", w)
+			k.report(Warning, i, "rule", "keep-case-unknown", "write it as it stands in the name", "keep-case names %q, which is in none of its names", w)
 		}
 	}
 	for _, list := range [][]string{c.Rule.KeepCase, c.Rule.BlockedBy, c.Rule.Licence} {
 		for _, w := range list {
 			if w == "" || strings.ContainsAny(w, ",;") || strings.TrimSpace(w) != w {
-				k.report(Error, i, "rule", "use ids or words without spaces around, commas or semicolons", "the rule cannot hold %q", w)
+				k.report(Error, i, "rule", "rule-value", "use ids or words without spaces around, commas or semicolons", "the rule cannot hold %q", w)
 			}
 		}
 	}
@@ -225,7 +224,7 @@ func (k *checker) targets(i int) {
 	for lang, f := range c.LangFlags {
 		preferred = preferred || f.DNT
 		if f == (Flags{}) {
-			k.report(Error, i, "flags", "delete the entry", "the flags for %s are empty", lang)
+			k.report(Error, i, "flags", "flags-empty", "delete the entry", "the flags for %s are empty", lang)
 		}
 	}
 	for lang, terms := range c.Targets { // problems are sorted in the end
@@ -233,7 +232,7 @@ func (k *checker) targets(i int) {
 		k.language(i, lang, &terms)
 	}
 	if !preferred {
-		k.report(Error, i, "en", "add a term in one language, or the flag dnt where the English name is used everywhere", "the concept has no preferred term in any language")
+		k.report(Error, i, "en", "term-none", "add a term in one language, or the flag dnt where the English name is used everywhere", "the concept has no preferred term in any language")
 	}
 }
 
@@ -241,10 +240,10 @@ func (k *checker) targets(i int) {
 func (k *checker) language(i int, lang string, terms *Terms) {
 	c, cols := &k.concepts[i], k.columns(lang)
 	if !cols.valid {
-		k.report(Error, i, cols.names[0], "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
+		k.report(Error, i, cols.names[0], "language-not-target", "use a language tag of BCP 47 other than en, such as ar, fr or kmr", "%q is no target language", lang)
 	}
 	if len(terms.Preferred) == 0 && !c.Flags.DNT && !c.LangFlags[lang].DNT {
-		k.report(Error, i, cols.names[0], "write the term that translations have to use", "%s has terms but no preferred one", lang)
+		k.report(Error, i, cols.names[0], "preferred-missing", "write the term that translations have to use", "%s has terms but no preferred one", lang)
 	}
 	for n, ending := range termColumns {
 		if !k.terms(i, cols.names[n], *terms.list(ending)) {
@@ -254,7 +253,7 @@ func (k *checker) language(i int, lang string, terms *Terms) {
 	for _, t := range terms.Forbidden {
 		for n, ending := range termColumns[:3] {
 			if hasTerm(*terms.list(ending), t.Text) {
-				k.report(Error, i, cols.names[3], "decide for one", "%q is forbidden and %s", t.Text, []string{"preferred", "accepted", "derived"}[n])
+				k.report(Error, i, cols.names[3], "term-forbidden-too", "decide for one", "%q is forbidden and %s", t.Text, []string{"preferred", "accepted", "derived"}[n])
 			}
 		}
 		if at := (bannedTerm{lang, t.Text}); len(k.banned[at]) < maxProblems {
@@ -263,7 +262,7 @@ func (k *checker) language(i int, lang string, terms *Terms) {
 	}
 	for _, t := range terms.Accepted {
 		if hasTerm(terms.Preferred, t.Text) {
-			k.report(Warning, i, cols.names[1], "delete it here", "%q is preferred and accepted", t.Text)
+			k.report(Warning, i, cols.names[1], "term-accepted-too", "delete it here", "%q is preferred and accepted", t.Text)
 		}
 	}
 }
@@ -276,13 +275,13 @@ func (k *checker) terms(i int, column string, list []Term) bool {
 	}
 	for n, t := range list {
 		if t.Text == "" {
-			k.report(Error, i, column, "delete one |", "a term is empty")
+			k.report(Error, i, column, "term-empty", "delete one |", "a term is empty")
 			continue
 		}
 		k.text(i, column, t.Text, maxTermLength, false)
 		k.article(i, column, t.Flags)
 		if hasTerm(list[:n], t.Text) {
-			k.report(Warning, i, column, "delete one", "the term %q stands twice", t.Text)
+			k.report(Warning, i, column, "term-twice", "delete one", "the term %q stands twice", t.Text)
 		}
 	}
 	return true
@@ -300,14 +299,14 @@ func hasTerm(list []Term, text string) bool {
 // few checks the length of a list.
 func (k *checker) few(i int, field string, n int) bool {
 	if n > maxTerms {
-		k.report(Error, i, field, fmt.Sprintf("keep %d at most", maxTerms), "%s has %d terms", field, n)
+		k.report(Error, i, field, "terms-many", fmt.Sprintf("keep %d at most", maxTerms), "%[1]s has %[2]d terms", field, n, maxTerms)
 	}
 	return n <= maxTerms
 }
 
 func (k *checker) article(i int, field string, f Flags) {
 	if f.Article != "" && f.Article != "fixed" && f.Article != "free" {
-		k.report(Error, i, field, "use fixed or free", "article cannot be %q", f.Article)
+		k.report(Error, i, field, "article-bad", "use fixed or free", "article cannot be %q", f.Article)
 	}
 }
 
@@ -315,7 +314,7 @@ func (k *checker) article(i int, field string, f Flags) {
 func (k *checker) text(i int, field, s string, limit int, lines bool) {
 	if n := len(s); n > limit {
 		if n = utf8.RuneCountInString(s); n > limit {
-			k.report(Error, i, field, fmt.Sprintf("shorten it to %d", limit), "%s has %d characters", field, n)
+			k.report(Error, i, field, "text-long", fmt.Sprintf("shorten it to %d", limit), "%[1]s has %[2]d characters", field, n, limit)
 			return
 		}
 	}
@@ -323,7 +322,7 @@ func (k *checker) text(i int, field, s string, limit int, lines bool) {
 		return
 	}
 	if !utf8.ValidString(s) {
-		k.report(Error, i, field, "save the file as UTF-8", "%s is not UTF-8", field)
+		k.report(Error, i, field, "text-encoding", "save the file as UTF-8", "%s is not UTF-8", field)
 		return
 	}
 	if strings.TrimSpace(s) != s {
@@ -331,22 +330,22 @@ func (k *checker) text(i int, field, s string, limit int, lines bool) {
 		if lines {
 			severity = Warning
 		}
-		k.report(severity, i, field, "take them off", "%q has spaces around it", s)
+		k.report(severity, i, field, "text-spaces", "take them off", "%q has spaces around it", s)
 	}
 	for _, r := range s {
 		switch {
 		case lines && (r == '\n' || r == '\t'):
 		case unicode.IsControl(r), r == '\u2028', r == '\u2029', '\ufdd0' <= r && r <= '\ufdef', r&0xfffe == 0xfffe:
-			k.report(Error, i, field, "delete it", "%.60q holds the control character %U", s, r)
+			k.report(Error, i, field, "text-control", "delete it", "%.60q holds the control character %U", s, r)
 			return
 		case r == utf8.RuneError:
-			k.report(Error, i, field, "write the letter that was lost in an earlier conversion", "%.60q holds the replacement character U+FFFD", s)
+			k.report(Error, i, field, "text-replacement", "write the letter that was lost in an earlier conversion", "%.60q holds the replacement character U+FFFD", s)
 			return
 		case '\u202a' <= r && r <= '\u202e':
-			k.report(Error, i, field, "delete it: text is stored in its logical order", "%.60q holds the direction override %U", s, r)
+			k.report(Error, i, field, "text-override", "delete it: text is stored in its logical order", "%.60q holds the direction override %U", s, r)
 			return
 		case r == '\u200e', r == '\u200f', '\u2066' <= r && r <= '\u2069':
-			k.report(Warning, i, field, "delete it unless it is meant", "%.60q holds the invisible mark %U", s, r)
+			k.report(Warning, i, field, "text-invisible", "delete it unless it is meant", "%.60q holds the invisible mark %U", s, r)
 			return
 		}
 	}
@@ -386,7 +385,7 @@ func (k *checker) retired(i int) {
 	heir := k.concepts[next].keys()
 	for v := range c.names() {
 		if !slices.Contains(heir, strings.Join(Key(v), " ")) {
-			k.report(Warning, i, "replaced_by", "add it to en.variants of "+c.ReplacedBy+", or give this concept a valid_to",
+			k.report(Warning, i, "replaced_by", "name-lost", "add it to en.variants of "+c.ReplacedBy+", or give this concept a valid_to",
 				"%q is no longer found: %s has taken over and does not have it", v, c.ReplacedBy)
 		}
 	}
@@ -397,9 +396,9 @@ func (k *checker) refer(i int, field, id string) {
 		return
 	}
 	if _, ok := k.byID[id]; !ok {
-		k.report(Error, i, field, "correct the id, or add that concept", "%s names %q, which is no concept", field, id)
+		k.report(Error, i, field, "reference-unknown", "correct the id, or add that concept", "%s names %q, which is no concept", field, id)
 	} else if id == k.concepts[i].ID {
-		k.report(Error, i, field, "name another concept or none", "%s names the concept itself", field)
+		k.report(Error, i, field, "reference-self", "name another concept or none", "%s names the concept itself", field)
 	}
 }
 
@@ -419,7 +418,7 @@ func (k *checker) cycles() {
 				break
 			}
 			if path[next] {
-				k.report(Error, i, "replaced_by", "let the chain end at the concept that counts today", "replaced_by goes in a circle back to %s", k.concepts[next].ID)
+				k.report(Error, i, "replaced_by", "reference-circle", "let the chain end at the concept that counts today", "replaced_by goes in a circle back to %s", k.concepts[next].ID)
 				break
 			}
 			n = next
@@ -460,11 +459,11 @@ func (k *checker) contradiction(i, by int, lang, text string, preferred bool) {
 		field = k.columns(lang).names[1]
 	}
 	if preferred && sameName(a, b) && len(a.Rule.Licence) == 0 && len(b.Rule.Licence) == 0 {
-		k.report(Error, i, field, "give the two different English names, or lift the ban",
+		k.report(Error, i, field, "term-contradiction", "give the two different English names, or lift the ban",
 			"%q is preferred here and forbidden for %s, which has the same English name", text, b.ID)
 		return
 	}
-	k.report(Info, i, field, "nothing, if the two are meant to be told apart", "%q is right here and forbidden for %s", text, b.ID)
+	k.report(Info, i, field, "term-elsewhere-forbidden", "nothing, if the two are meant to be told apart", "%q is right here and forbidden for %s", text, b.ID)
 }
 
 // overlap reports whether there is a day on which both concepts count.

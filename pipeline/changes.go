@@ -241,10 +241,16 @@ func (p *Pipeline) reused(ctx context.Context, edits []edition.ConceptEdit) (glo
 	return out, nil
 }
 
+// ReusedRule is the problem of an id that is given to another thing than it
+// named; glossary.ProblemRules has the others.
+const ReusedRule = "id-reused"
+
 func reuse(c, was *glossary.Concept) glossary.Problem {
 	return glossary.Problem{
 		File: c.File, Line: c.Line, Severity: glossary.Error,
 		What:   fmt.Sprintf("%s: the id named %s (%s) and would name %s (%s) now", c.ID, was.Source, was.Kind, c.Source, c.Kind),
+		Rule:   ReusedRule,
+		Args:   map[string]string{"Concept": c.ID, "Was": was.Source, "WasKind": string(was.Kind), "Now": c.Source, "NowKind": string(c.Kind)},
 		Remedy: "give the new concept an id of its own; see that the rows have not slipped; to rename a thing, change its name first and its kind in another change set",
 	}
 }

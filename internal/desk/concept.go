@@ -301,6 +301,7 @@ type formsView struct {
 	Language string
 	Terms    []formsOfTerm
 	Problem  string // why there is nothing to show
+	Problems []said // what is wrong with the concept
 }
 
 // formsOfTerm are the forms of one listed term.

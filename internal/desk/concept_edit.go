@@ -11,7 +11,6 @@ import (
 
 	"dragoman/glossary"
 	"dragoman/internal/edition"
-	"dragoman/pipeline"
 )
 
 // conceptForm is the page on which a concept is edited: each field is a column
@@ -26,7 +25,7 @@ type conceptForm struct {
 	Kinds    []choice
 	Old      string // what becomes of a preferred term that is replaced
 	Reason   string
-	Problems []string
+	Problems []said
 	Notice   string
 	Back     string
 	English  bool // the English side may be changed too
@@ -192,35 +191,9 @@ func parseConcept(values map[string]string) (*glossary.Concept, error) {
 		return nil, err
 	}
 	if len(cs) != 1 {
-		return nil, glossary.Problems{{What: "the form is empty", Severity: glossary.Error}}
+		return nil, glossary.Problems{{Rule: formEmpty, What: "the form is empty", Severity: glossary.Error}}
 	}
 	return &cs[0], nil
-}
-
-// problemsOf are the sentences of an error of the glossary, nil for another
-// error. Where a form has no lines they are without places.
-func problemsOf(err error, places bool) []string {
-	var ps glossary.Problems
-	var one glossary.Problem
-	var bad *pipeline.BadChangeSet
-	switch {
-	case errors.As(err, &bad):
-		ps = bad.Problems
-	case errors.As(err, &ps):
-	case errors.As(err, &one):
-		ps = glossary.Problems{one}
-	}
-	var out []string
-	for _, p := range ps {
-		if p.Severity != glossary.Error {
-			continue
-		}
-		if !places {
-			p.File, p.Line, p.Column = "", 0, 0
-		}
-		out = append(out, p.Error())
-	}
-	return out
 }
 
 // edited is the concept that the address names, for somebody who may change
@@ -301,7 +274,7 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 	}
 	after, err := parseConcept(values)
 	if err != nil {
-		if form.Problems = problemsOf(err, false); form.Problems == nil {
+		if form.Problems = c.problemsOf(err, false); form.Problems == nil {
 			return err
 		}
 		return c.conceptFormPage(http.StatusUnprocessableEntity, form)
@@ -312,7 +285,7 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 		return c.conceptFormPage(http.StatusOK, form)
 	}
 	if _, taken := d.pipe.Glossary().ByID(after.ID); taken && fresh {
-		form.Problems = []string{c.T("desk.change.taken", "ID", after.ID)}
+		form.Problems = []said{{Text: c.T("desk.change.taken", "ID", after.ID)}}
 		return c.conceptFormPage(http.StatusUnprocessableEntity, form)
 	}
 	after.File, after.Line, after.Exceptions = k.File, 0, k.Exceptions
@@ -325,7 +298,7 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 		return c.conceptFormPage(http.StatusUnprocessableEntity, form)
 	}
 	set, _, err = d.pipe.SaveChangeSet(c.ctx(), c.me.Name, set, edition.OldTerms(oldTerms(form.Old)))
-	if form.Problems = problemsOf(err, false); form.Problems != nil {
+	if form.Problems = c.problemsOf(err, false); form.Problems != nil {
 		return c.conceptFormPage(http.StatusUnprocessableEntity, form)
 	}
 	var no *edition.Refusal
@@ -341,18 +314,18 @@ func (d *Desk) keepConcept(c *call, k *glossary.Concept, fresh bool) error {
 
 // changedSince says what others have changed of a concept since the form was
 // made that the person sends: saved as it is, it would take that back.
-func (c *call) changedSince(id string) ([]string, error) {
+func (c *call) changedSince(id string) ([]said, error) {
 	seen, err := strconv.ParseInt(c.r.PostForm.Get("seen"), 10, 64)
 	if err != nil || seen >= c.d.pipe.GlossaryVersion() {
 		return nil, nil
 	}
 	changes, err := c.d.pipe.ConceptHistory(c.ctx(), id)
-	var out []string
+	var out []said
 	for i := range changes {
 		if x := &changes[i]; x.Number > seen {
 			for _, f := range x.Fields {
 				if v, ok := c.field(f); ok {
-					out = append(out, c.T("desk.concept.was-changed", "Who", c.author(x.Author), "Field", v.Name, "Old", cmp.Or(v.Old, "–"), "New", cmp.Or(v.New, "–")))
+					out = append(out, said{Text: c.T("desk.concept.was-changed", "Who", c.author(x.Author), "Field", v.Name, "Old", cmp.Or(v.Old, "–"), "New", cmp.Or(v.New, "–"))})
 				}
 			}
 		}
@@ -403,8 +376,8 @@ func (d *Desk) conceptForms(c *call) error {
 	}
 	after, err := parseConcept(c.posted(k, fresh))
 	v := formsView{words: c.words, To: scriptOf(l), Language: c.Language(l)}
-	if problems := problemsOf(err, false); problems != nil {
-		v.Problem = strings.Join(problems, " · ")
+	if problems := c.problemsOf(err, false); problems != nil {
+		v.Problems = problems
 	} else if err != nil {
 		return err
 	} else {
@@ -423,7 +396,7 @@ func (c *call) formsOf(k *glossary.Concept, locale string) formsView {
 	own.Rule.BlockedBy, own.Rule.Licence, own.ReplacedBy = nil, nil, "" // of others, who are not there
 	g, problems := glossary.Compile([]glossary.Concept{own}, glossary.Options{})
 	if g == nil {
-		return formsView{words: c.words, To: scriptOf(locale), Language: c.Language(locale), Problem: strings.Join(problemsOf(problems, false), " · ")}
+		return formsView{words: c.words, To: scriptOf(locale), Language: c.Language(locale), Problems: c.problemsOf(problems, false)}
 	}
 	return c.forms(g, own.ID, locale)
 }
@@ -441,8 +414,8 @@ func (d *Desk) importGlossary(c *call) error {
 	view := importView{glossaryHead: c.glossaryHead("files", c.T("desk.change.import")), File: f.Name}
 	up, err := glossary.ReadUpdate(f.Data, f.Name)
 	if err != nil {
-		if view.Problems = problemsOf(err, true); view.Problems == nil {
-			view.Problems = []string{err.Error()}
+		if view.Problems = c.problemsOf(err, true); view.Problems == nil {
+			view.Problems = []said{{Text: err.Error(), English: true}}
 		}
 		return c.page(http.StatusUnprocessableEntity, "glossary-import.html", view)
 	}
@@ -455,11 +428,11 @@ func (d *Desk) importGlossary(c *call) error {
 		set.Edits = append(set.Edits, edition.ConceptEdit{ID: x.ID, After: x.New})
 	}
 	if len(set.Edits) == 0 {
-		view.Problems = []string{c.T("desk.change.import-same")}
+		view.Problems = []said{{Text: c.T("desk.change.import-same")}}
 		return c.page(http.StatusUnprocessableEntity, "glossary-import.html", view)
 	}
 	set, _, err = d.pipe.SaveChangeSet(c.ctx(), c.me.Name, set, edition.OldTerms(oldTerms(c.r.PostForm.Get("old"))))
-	if view.Problems = problemsOf(err, true); view.Problems != nil {
+	if view.Problems = c.problemsOf(err, true); view.Problems != nil {
 		return c.page(http.StatusUnprocessableEntity, "glossary-import.html", view)
 	}
 	if err != nil {
@@ -472,7 +445,7 @@ func (d *Desk) importGlossary(c *call) error {
 type importView struct {
 	glossaryHead
 	File     string
-	Problems []string
+	Problems []said
 }
 
 func (d *Desk) importPage(c *call) error {

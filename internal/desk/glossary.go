@@ -181,11 +181,11 @@ func termColumn(column string) (lang, list string, ok bool) {
 }
 
 // columnName names a column that holds no terms.
-func (c *call) columnName(column string) string {
+func (w *words) columnName(column string) string {
 	if column == "id" {
 		column = "number" // the catalogues keep id for themselves
 	}
-	return c.or("desk.glossary.column."+strings.NewReplacer("_", "-", ".", "-").Replace(column), column)
+	return w.or("desk.glossary.column."+strings.NewReplacer("_", "-", ".", "-").Replace(column), column)
 }
 
 // perVersions is how many versions of the glossary one page shows, and

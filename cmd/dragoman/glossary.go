@@ -45,6 +45,9 @@ func (f *glossaryFiles) flag(c *cobra.Command) {
 	c.Flags().StringArrayVar((*[]string)(f), "glossary", nil, "take the names from this `FILE|DIR` (.csv, .tbx or a folder; may be given several times)")
 }
 
+// builtIn is where concepts come from that no file has.
+const builtIn = "the built-in glossary"
+
 // read reads the concepts of all files, and says where they come from. The
 // error names every problem; it holds glossary.Problems where the files could
 // be opened.
@@ -56,7 +59,7 @@ func (f glossaryFiles) read(g *globals) ([]glossary.Concept, string, error) {
 		}
 		if info, err := os.Stat(cfg.Glossary); err != nil || !info.IsDir() {
 			concepts, err := glossary.Load(terms.FS())
-			return concepts, "the built-in glossary", err
+			return concepts, builtIn, err
 		}
 		f = glossaryFiles{cfg.Glossary}
 	}

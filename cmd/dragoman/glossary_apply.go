@@ -142,16 +142,7 @@ func (a *app) withoutMissing(im *glossaryImport, was []glossary.Concept, o apply
 	if o.keepMissing {
 		return next, nil
 	}
-	in := make(map[string]bool, len(im.Concepts))
-	for i := range im.Concepts {
-		in[im.Concepts[i].ID] = true
-	}
-	var kept []glossary.Concept
-	for i := range next {
-		if in[next[i].ID] {
-			kept = append(kept, next[i])
-		}
-	}
+	kept := im.alone(was)
 	missing := len(next) - len(kept)
 	if missing*100 > len(was)*missingShare && !o.retireMissing {
 		return nil, fmt.Errorf("%s lacks %s of the %s in the database, which would be retired: add --retire-missing if that is meant, or --keep-missing to add and change only. Nothing was changed",

@@ -23,7 +23,8 @@ func newGlossaryDiff(g *globals) *cobra.Command {
 		Short: "Show how glossary files differ from the glossary in the database",
 		Long: `Shows what would change if the files (the folder of the settings if none is named) were
 the glossary: concepts added, removed and changed, with each field, and which translations
-that would touch. Changes nothing; see "dragoman glossary apply" and "glossary import".`,
+that would touch. Columns and languages that the files do not have stay as they are, as
+"glossary apply" leaves them. Changes nothing; see "dragoman glossary apply" and "glossary import".`,
 		RunE: func(c *cobra.Command, args []string) error {
 			files := glossaryFiles(args)
 			fresh, from, err := files.read(g)
@@ -39,7 +40,11 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 				if err != nil {
 					return err
 				}
-				changes := glossary.Diff(old, fresh)
+				edits, err := editsOfFiles(old, fresh, from)
+				if err != nil {
+					return err
+				}
+				changes := changesOf(edits)
 				if len(mistakes) > 0 {
 					changes = slices.DeleteFunc(changes, func(c glossary.Change) bool { return c.Kind == glossary.Removed })
 				}
@@ -52,7 +57,7 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 				if asJSON || noImpact || len(changes) == 0 {
 					return nil
 				}
-				im, err := a.pipe.PreviewEdits(c.Context(), edition.ChangeSet{Base: version, Edits: edition.EditsOf(old, fresh)}, pipeline.PreviewOptions{})
+				im, err := a.pipe.PreviewEdits(c.Context(), edition.ChangeSet{Base: version, Edits: edits}, pipeline.PreviewOptions{})
 				if err != nil {
 					return err
 				}
@@ -64,6 +69,19 @@ that would touch. Changes nothing; see "dragoman glossary apply" and "glossary i
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a concept that differs")
 	c.Flags().BoolVar(&noImpact, "no-impact", false, "leave out which translations would be touched")
 	return c
+}
+
+// editsOfFiles are those that `glossary apply` would make of concepts that were
+// read from files, or are the built-in ones, which are whole.
+func editsOfFiles(old, fresh []glossary.Concept, from string) ([]edition.ConceptEdit, error) {
+	im := &glossaryImport{from, &glossary.Update{Concepts: fresh}}
+	if from != builtIn {
+		var err error
+		if im, err = importOf(from, fresh); err != nil {
+			return nil, err
+		}
+	}
+	return edition.Outdate(edition.EditsOf(old, im.alone(old)), im.oldTerms(), old), nil
 }
 
 // sound reads what is sound of the CSV files, where some have mistakes.

@@ -72,7 +72,12 @@ func readImport(path string) (*glossaryImport, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &glossaryImport{path, &glossary.Update{Concepts: concepts, Columns: map[string]map[string]bool{}}}
+	return importOf(path, concepts)
+}
+
+// importOf adds to concepts that were read from files which columns these have.
+func importOf(path string, concepts []glossary.Concept) (im *glossaryImport, err error) {
+	im = &glossaryImport{path, &glossary.Update{Concepts: concepts, Columns: map[string]map[string]bool{}}}
 	for i := range concepts {
 		file := concepts[i].File
 		if im.Columns[file] != nil || strings.ToLower(filepath.Ext(file)) != ".csv" {
@@ -83,6 +88,16 @@ func readImport(path string) (*glossaryImport, error) {
 		}
 	}
 	return im, nil
+}
+
+// alone is the glossary that the files lead to if what they lack is retired;
+// columns and languages that they do not have stay as they are.
+func (im *glossaryImport) alone(was []glossary.Concept) []glossary.Concept {
+	in := make(map[string]bool, len(im.Concepts))
+	for i := range im.Concepts {
+		in[im.Concepts[i].ID] = true
+	}
+	return slices.DeleteFunc(im.Merge(was, false), func(c glossary.Concept) bool { return !in[c.ID] })
 }
 
 // csvColumns reads the header of a native CSV file.

@@ -18,33 +18,45 @@ import (
 // and slug: first those whose turn it is, and how many match in all.
 func (s *Store) Queue(ctx context.Context, f edition.Filter) (lines []edition.Line, total int, err error) {
 	q := newQueueQuery(f)
-	if err := s.search(ctx, f, q); err != nil {
+	words := glossary.FoldName(f.Search)
+	if words != "" {
+		err = s.search(ctx, words, q)
+	} else {
+		total, err = s.countQueue(ctx, f, q)
+	}
+	if err != nil {
 		return nil, 0, err
 	}
-	if total, err = s.countQueue(ctx, f, q); err != nil {
-		return nil, 0, err
+	text := q.page(f)
+	if words != "" {
+		text = q.found(f)
 	}
-	rows, err := s.read.QueryContext(ctx, q.page(f), q.args...)
+	rows, err := s.read.QueryContext(ctx, text, q.args...)
 	err = each(rows, err, func(row scanner) error {
 		var l edition.Line
 		var since int64
-		l.Edition, err = scanEdition(row, &l.Title, &l.Slug, &l.Key, &l.Path, &l.TargetTitle, &since)
+		var found int
+		l.Edition, err = scanEdition(row, &l.Title, &l.Slug, &l.Key, &l.Path, &l.TargetTitle, &since, &found)
 		l.Since = fromMicros(since)
-		lines = append(lines, l)
+		lines, total = append(lines, l), max(total, found)
 		return err
 	})
+	if err == nil && words != "" && len(lines) == 0 && f.Offset > 0 { // past the end
+		total, err = s.countQueue(ctx, f, q)
+	}
 	return lines, total, s.sentinel(err)
 }
 
 // queueQuery is a filter in the words of SQL, as conditions on edition e. It
 // holds to columns of one index, so that only what is shown is read whole.
 type queueQuery struct {
+	from  string // the table of editions, e
 	conds []string
 	args  []any
 }
 
 func newQueueQuery(f edition.Filter) *queueQuery {
-	q := &queueQuery{}
+	q := &queueQuery{from: "edition e"}
 	if !f.Removed {
 		q.conds = append(q.conds, "e.hidden = 0")
 	}
@@ -76,34 +88,36 @@ func newQueueQuery(f edition.Filter) *queueQuery {
 	return q
 }
 
-// fewFound is how many editions a search may find for them to be named in the
-// query; what more of them have is soon met on the way through the index.
-const fewFound = 400
+// fewFound is how many editions a search may find for them to be read one by
+// one; for more, all are passed by.
+const fewFound = 1000
 
-// search holds a query to the editions whose title has the words, in English
-// or in their language.
-func (s *Store) search(ctx context.Context, f edition.Filter, q *queueQuery) error {
-	words := glossary.FoldName(f.Search)
-	if words == "" {
-		return nil
-	}
-	within := "instr(find, $%[1]d) > 0"
+// search holds a query to the editions whose title has the folded words, in
+// English or in their language.
+func (s *Store) search(ctx context.Context, words string, q *queueQuery) error {
+	within := "instr"
 	if s.dialect == postgres {
-		within = "strpos(find, $%[1]d) > 0"
+		within = "strpos"
 	}
-	found := `SELECT id FROM edition WHERE ` + within + ` UNION SELECT id FROM edition WHERE release_id IN (SELECT id FROM release WHERE ` + within + `)`
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(found+` LIMIT %[2]d`, 1, fewFound+1), words)
+	// Each comes twice at most. UNION would take as long again to tell them apart.
+	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT id FROM edition WHERE %[1]s(find, $1) > 0
+		UNION ALL SELECT id FROM edition WHERE release_id IN (SELECT id FROM release WHERE %[1]s(find, $1) > 0) LIMIT %[2]d`, within, 2*fewFound+1), words)
 	ids, err := collect(rows, err, func(row scanner) (id int64, err error) { return id, row.Scan(&id) })
 	if err != nil {
 		return s.sentinel(err)
 	}
-	if len(ids) > fewFound {
-		q.when(true, "e.id IN ("+found+")", words)
+	if len(ids) > 2*fewFound {
+		q.args = append(q.args, words)
+		q.conds = append(q.conds, fmt.Sprintf(`(e.release_id IN (SELECT id FROM release WHERE %[1]s(find, $%[2]d) > 0)
+			OR e.id IN (SELECT id FROM edition WHERE %[1]s(find, $%[2]d) > 0))`, within, len(q.args)))
 		return nil
 	}
-	list, with := in(len(q.args)+1, append(ids, 0), nil)
-	q.args = append(q.args, with...)
-	q.conds = append(q.conds, "e.id IN "+list)
+	slices.Sort(ids)
+	// The cross join has SQLite begin with the few, not with a whole state.
+	var list string
+	list, q.args = s.dialect.ids(len(q.args)+1, append(slices.Compact(ids), 0), q.args)
+	q.from = "(SELECT id AS few_id FROM edition WHERE id IN " + list + ") AS few CROSS JOIN edition e"
+	q.conds = append(q.conds, "e.id = few.few_id")
 	return nil
 }
 
@@ -144,14 +158,26 @@ func (q *queueQuery) page(f edition.Filter) string {
 	}
 	parts := make([]string, len(states))
 	for i, st := range states {
-		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT e.id, e.turn, e.updated, e.locale FROM edition e WHERE %s ORDER BY e.%s%s) AS part%d`,
-			q.where([]edition.State{st}), strings.ReplaceAll(f.Order(), ", ", ", e."), limit, i)
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT e.id, e.turn, e.updated, e.locale FROM %s WHERE %s ORDER BY e.%s%s) AS part%d`,
+			q.from, q.where([]edition.State{st}), strings.ReplaceAll(f.Order(), ", ", ", e."), limit, i)
 	}
-	text := `WITH page AS (SELECT id AS page_id, turn AS page_turn, updated AS page_updated, locale AS page_locale FROM (` + strings.Join(parts, " UNION ALL ") + `) AS parts ORDER BY ` + f.Order()
+	return "WITH " + pageOf("("+strings.Join(parts, " UNION ALL ")+") AS parts", "0", f)
+}
+
+// found is the query of one page of what a search found, and of how many that
+// is. It goes through all once: no index knows where in a state they are.
+func (q *queueQuery) found(f edition.Filter) string {
+	return `WITH hits AS MATERIALIZED (SELECT e.id, e.turn, e.updated, e.locale FROM ` + q.from + ` WHERE ` + q.where(f.States) + `), ` +
+		pageOf("hits", "(SELECT count(*) FROM hits)", f)
+}
+
+// pageOf is a page of a table of numbers, with all that a list shows of them.
+func pageOf(table, count string, f edition.Filter) string {
+	text := `page AS (SELECT id AS page_id, turn AS page_turn, updated AS page_updated, locale AS page_locale FROM ` + table + ` ORDER BY ` + f.Order()
 	if f.Limit > 0 {
 		text += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, max(f.Offset, 0))
 	}
-	return text + `) SELECT ` + editionColumns + `, r.title, r.slug, r.rkey, r.path, coalesce(v.text, ''), e.since
+	return text + `) SELECT ` + editionColumns + `, r.title, r.slug, r.rkey, r.path, coalesce(v.text, ''), e.since, ` + count + `
 		FROM page JOIN edition e ON e.id = page.page_id JOIN release r ON r.id = e.release_id
 		LEFT JOIN target t ON t.id = e.title_target LEFT JOIN version v ON v.id = t.standing_id
 		ORDER BY ` + strings.NewReplacer("id", "page_id", "turn", "page_turn", "updated", "page_updated", "locale", "page_locale").Replace(f.Order())
@@ -209,7 +235,7 @@ func (t *Tx) retitle(ctx context.Context, targets []int64) error {
 // countQueue counts what a filter gives in all.
 func (s *Store) countQueue(ctx context.Context, f edition.Filter, q *queueQuery) (total int, err error) {
 	if !f.ByState() {
-		err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM edition e WHERE `+q.where(f.States), q.args...).Scan(&total)
+		err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM `+q.from+` WHERE `+q.where(f.States), q.args...).Scan(&total)
 		return total, s.sentinel(err)
 	}
 	counts, err := s.CountEditions(ctx)

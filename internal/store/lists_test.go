@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -162,6 +164,41 @@ func TestTitlesAreFoundInTheirLanguage(t *testing.T) {
 		finds("سرقب", 0)
 		if lines, _, err := s.Queue(t.Context(), edition.Filter{}); err != nil || lines[0].TargetTitle != "هجوم على ⟦1⟧سراقب⟦/1⟧" {
 			t.Errorf("the title shown is %+v, %v", lines, err)
+		}
+	})
+}
+
+// TestASearchGivesTheSamePages: whether it finds few or many, a search gives
+// the lines and the count that the same filter gives without it.
+func TestASearchGivesTheSamePages(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		for key, n := range map[string]int{"few": 6, "many": 2100} {
+			rel, _, _ := addRelease(t, s, key, "One.")
+			es := make([]edition.Edition, n)
+			for i := range es {
+				es[i] = edition.Edition{Release: rel.ID, Locale: fmt.Sprintf("l%04d", i), State: []edition.State{edition.InReview, edition.Published, edition.Failed}[i%3]}
+			}
+			in(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.AddEditions(ctx, es) })
+			for _, f := range []edition.Filter{
+				{},
+				{Limit: 4},
+				{Limit: 4, Offset: 3, Newest: true},
+				{Limit: 4, Offset: 1, ByLocale: true, Locales: []string{"l0001", "l0003", "l0004"}},
+				{Limit: 4, States: []edition.State{edition.Published, edition.Failed}},
+				{Limit: 4, Offset: 1 << 20},
+				{Errors: true},
+			} {
+				f.Release = rel.ID
+				want, all, err := s.Queue(t.Context(), f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f.Search, f.Release = key, 0
+				got, found, err := s.Queue(t.Context(), f)
+				if err != nil || found != all || !reflect.DeepEqual(got, want) {
+					t.Errorf("%+v: %d lines of %d, want %d of %d, %v", f, len(got), found, len(want), all, err)
+				}
+			}
 		}
 	})
 }

@@ -421,7 +421,7 @@ func TestRepliesThatBreakTheContractAreCounted(t *testing.T) {
 		targets = append(targets, r.Target.ID)
 	}
 	as, err := h.pipe.AskEngines(t.Context(), v.ID, targets)
-	if err != nil || as[0].Why == "" || e.calls.Load() != before {
+	if err != nil || as[0].Why == "" || as[0].Trouble.Reason != edition.TroubleUnfit || as[0].Trouble.Where != "llm" || e.calls.Load() != before {
 		t.Errorf("%+v, %v, %d calls more", as, err, e.calls.Load()-before)
 	}
 }

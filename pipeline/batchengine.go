@@ -135,7 +135,7 @@ func (s *answerSaver) version(e *edition.Edition, t *edition.Target, m *edition.
 	case a == nil || a.Text == "":
 		m.Status = edition.ItemTask
 		if a != nil {
-			m.Why = a.Why
+			m.Why, m.Trouble = a.Why, a.Trouble
 		}
 		return nil
 	case termErrors(a.Findings) > 0:

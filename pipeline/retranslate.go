@@ -21,6 +21,8 @@ type EngineAnswer struct {
 	Text   string
 	Origin edition.Origin
 	Why    string
+	// Trouble is Why for the desk's catalogues.
+	Trouble edition.Trouble
 	// Source is the exact hash of the segment that it answers, of Revision, and
 	// Findings are what the checks found in it under the glossary version
 	// Glossary: all that a version of the target needs.
@@ -70,9 +72,12 @@ func (p *Pipeline) AskEngines(ctx context.Context, ed int64, targets []int64) ([
 			ans.Text, ans.Origin = got.text, got.origin
 			ans.Findings = dr.examine(i, got.text, got.origin)
 		} else if e := a.troubles[i]; e != nil {
-			ans.Why = e.Safe()
+			ans.Why, ans.Trouble = e.Safe(), e.Told()
+			ans.Trouble.Where, ans.Trouble.See = cmp.Or(ans.Trouble.Where, e.Engine), cmp.Or(ans.Trouble.See, e.Engine)
+		} else if ans.Why = dr.hold.Why(); ans.Why != "" {
+			ans.Trouble = edition.Trouble{Reason: edition.TroubleOutside}
 		} else {
-			ans.Why = cmp.Or(dr.hold.Why(), "no engine is on the route of "+dr.locale.Tag)
+			ans.Why = "no engine is on the route of " + dr.locale.Tag
 		}
 		out = append(out, ans)
 	}

@@ -371,7 +371,7 @@ func (c *call) item(x *edition.Item, decide bool) itemView {
 		words: c.words, Target: x.Target, Href: segmentHref(x.Edition, x.Position+1), Slug: x.Slug, No: x.Position + 1, To: to, Status: string(x.Status),
 		Class: c.T("desk.change.class." + string(x.Class)), Word: c.T("desk.batch.status." + string(x.Status)), By: x.By,
 	}
-	if x.Why != "" {
+	if v.Why = c.trouble("", x.Trouble); v.Why == "" && x.Why != "" {
 		v.Why = c.or("desk.change.why."+x.Why, c.T("desk.change.why.unknown", "Reason", x.Why))
 	}
 	s := c.sample(to, x.Edition, x.Position, x.Slug, x.Class, x.Source, x.Stood, x.Stand)

@@ -191,8 +191,9 @@ type Item struct {
 	// Before and After are versions: what stood and what was put in its
 	// place, 0 where nothing was. Proposal is what waits beside it.
 	Before, After, Proposal int64
-	Why                     string // of the plan
-	By                      string // who decided, "" for the batch itself
+	Why                     string  // of the plan, or of the engines
+	Trouble                 Trouble // what an engine failed with
+	By                      string  // who decided, "" for the batch itself
 	At                      time.Time
 	// The rest is filled for looking at, not for writing.
 	Slug         string

@@ -168,18 +168,26 @@ func (t *Tx) NumberGroups(ctx context.Context, batch int64, groups map[string]*e
 }
 
 const itemTail = `ON CONFLICT (batch_id, target_id) DO UPDATE SET group_id = excluded.group_id, class = excluded.class, action = excluded.action, status = excluded.status,
-	before_id = excluded.before_id, after_id = excluded.after_id, proposal_id = excluded.proposal_id, why = excluded.why, decided_by = excluded.decided_by, at = excluded.at`
+	before_id = excluded.before_id, after_id = excluded.after_id, proposal_id = excluded.proposal_id, why = excluded.why, trouble = excluded.trouble, decided_by = excluded.decided_by, at = excluded.at`
 
 // SaveItems writes items, in the place of those that their batch has for the
 // same targets.
 func (t *Tx) SaveItems(ctx context.Context, items []edition.Item) error {
-	rows := make([]any, 0, 14*len(items))
+	rows := make([]any, 0, 15*len(items))
 	now := micros(t.s.now())
 	for i := range items {
 		m := &items[i]
-		rows = append(rows, m.Batch, m.Target, m.Edition, m.Release, m.Group, string(m.Class), string(m.Action), string(m.Status), m.Before, m.After, m.Proposal, m.Why, m.By, now)
+		trouble := ""
+		if m.Trouble != (edition.Trouble{}) {
+			b, err := json.Marshal(m.Trouble)
+			if err != nil {
+				return err
+			}
+			trouble = string(b)
+		}
+		rows = append(rows, m.Batch, m.Target, m.Edition, m.Release, m.Group, string(m.Class), string(m.Action), string(m.Status), m.Before, m.After, m.Proposal, m.Why, trouble, m.By, now)
 	}
-	return t.insert(ctx, "batch_item", "batch_id, target_id, edition_id, release_id, group_id, class, action, status, before_id, after_id, proposal_id, why, decided_by, at", rows, itemTail)
+	return t.insert(ctx, "batch_item", "batch_id, target_id, edition_id, release_id, group_id, class, action, status, before_id, after_id, proposal_id, why, trouble, decided_by, at", rows, itemTail)
 }
 
 // DropProposals makes proposals stale.
@@ -213,11 +221,15 @@ func (t *Tx) EndItems(ctx context.Context, batch int64, items []edition.Item) er
 	return nil
 }
 
-const itemColumns = `i.batch_id, i.target_id, i.edition_id, i.release_id, i.group_id, i.class, i.action, i.status, i.before_id, i.after_id, i.proposal_id, i.why, i.decided_by, i.at`
+const itemColumns = `i.batch_id, i.target_id, i.edition_id, i.release_id, i.group_id, i.class, i.action, i.status, i.before_id, i.after_id, i.proposal_id, i.why, i.trouble, i.decided_by, i.at`
 
 func scanItem(row scanner, more ...any) (m edition.Item, err error) {
 	var at int64
-	err = row.Scan(append([]any{&m.Batch, &m.Target, &m.Edition, &m.Release, &m.Group, &m.Class, &m.Action, &m.Status, &m.Before, &m.After, &m.Proposal, &m.Why, &m.By, &at}, more...)...)
+	var trouble string
+	err = row.Scan(append([]any{&m.Batch, &m.Target, &m.Edition, &m.Release, &m.Group, &m.Class, &m.Action, &m.Status, &m.Before, &m.After, &m.Proposal, &m.Why, &trouble, &m.By, &at}, more...)...)
+	if err == nil && trouble != "" {
+		err = json.Unmarshal([]byte(trouble), &m.Trouble)
+	}
 	m.At = fromMicros(at)
 	return m, err
 }

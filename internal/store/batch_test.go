@@ -96,6 +96,7 @@ func TestEndItems(t *testing.T) {
 			if err := tx.AddProposals(ctx, []*edition.Proposal{pr}); err != nil {
 				return err
 			}
+			items[1].Trouble = edition.Trouble{Reason: edition.TroubleRefused, Where: "mt", Detail: "HTTP 400"}
 			return tx.SaveItems(ctx, items)
 		})
 		items[0].Status, items[0].By = edition.ItemUndone, "Lina"
@@ -109,8 +110,8 @@ func TestEndItems(t *testing.T) {
 		in(t, s, func(ctx context.Context, tx *store.Tx) error {
 			got, err := tx.ItemsOf(ctx, 7, []int64{ts[0].ID, ts[1].ID, ts[2].ID})
 			for i := range got {
-				if got[i].Status != items[i].Status || got[i].By != items[i].By {
-					t.Errorf("item %d is %s by %q, wanted %s by %q", i, got[i].Status, got[i].By, items[i].Status, items[i].By)
+				if got[i].Status != items[i].Status || got[i].By != items[i].By || got[i].Trouble != items[i].Trouble {
+					t.Errorf("item %d is %s by %q (%v), wanted %s by %q (%v)", i, got[i].Status, got[i].By, got[i].Trouble, items[i].Status, items[i].By, items[i].Trouble)
 				}
 			}
 			if len(got) != 3 {

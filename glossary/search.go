@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -103,25 +104,66 @@ func (g *Glossary) makeSearch() {
 // accents, vowel signs, tatweel, apostrophes or invisible marks, one letter
 // for the forms of alef, yeh and heh, spaces for hyphens. It is coarser than
 // what Verify compares by, and good for looking up only.
-func FoldName(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range norm.NFKD.String(s) {
+func FoldName(s string) string { return string(AppendFold(make([]byte, 0, len(s)), []byte(s))) }
+
+// AppendFold appends what FoldName makes of a text to dst, fast enough for
+// reading millions of texts.
+func AppendFold(dst, text []byte) []byte {
+	from, space := len(dst), false
+	for i := 0; i < len(text); {
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(text[i:])
+		}
+		if int(r) >= len(foldTable) {
+			return appendFoldSlow(dst[:from], text)
+		}
+		i += n
+		switch f := &foldTable[r]; {
+		case f.n == 0:
+		case f.b[0] == ' ' && f.n == 1:
+			space = len(dst) > from
+		default:
+			if space {
+				dst, space = append(dst, ' '), false
+			}
+			dst = append(dst, f.b[:f.n]...)
+		}
+	}
+	return dst
+}
+
+// foldTable holds what single letters of up to two bytes fold to.
+var foldTable = func() (t [0x800]struct {
+	n uint8
+	b [7]byte
+}) {
+	for r := range t {
+		for _, d := range norm.NFKD.String(string(rune(r))) {
+			if d = foldLetter(d); d >= 0 {
+				t[r].n += uint8(copy(t[r].b[t[r].n:], string(d)))
+			}
+		}
+	}
+	return t
+}()
+
+func appendFoldSlow(dst, text []byte) []byte {
+	from, space := len(dst), false
+	for _, r := range string(norm.NFKD.Bytes(text)) {
 		r = foldLetter(r)
 		switch {
 		case r < 0:
 			continue
 		case r == ' ':
-			space = b.Len() > 0
+			space = len(dst) > from
 			continue
 		case space:
-			b.WriteByte(' ')
-			space = false
+			dst, space = append(dst, ' '), false
 		}
-		b.WriteRune(r)
+		dst = utf8.AppendRune(dst, r)
 	}
-	return b.String()
+	return dst
 }
 
 // foldLetter gives the letter that a decomposed one is looked up by, a space

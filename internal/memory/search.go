@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"dragoman/content"
+	"dragoman/glossary"
 	"dragoman/internal/edition"
 )
 
-// Finder finds a text in others, whatever the capitals and the inline codes.
+// Finder finds a text in others, whatever the capitals, the vowel
+// signs, the forms of letters (as glossary.FoldName has them) and the codes.
 type Finder struct {
 	want  string
 	bytes []byte // want too
@@ -22,7 +24,7 @@ type Finder struct {
 
 // NewFinder gives a finder of a plain text; an empty one is in every text.
 func NewFinder(text string) Finder {
-	want := strings.ToLower(strings.TrimSpace(text))
+	want := glossary.FoldName(text)
 	return Finder{want, []byte(want)}
 }
 
@@ -34,7 +36,7 @@ func (f Finder) In(coded string) bool {
 	if strings.Contains(coded, "⟦") {
 		coded = content.Plain(coded)
 	}
-	return strings.Contains(strings.ToLower(coded), f.want)
+	return strings.Contains(glossary.FoldName(coded), f.want)
 }
 
 // in is In without a copy of the text; room is scratch.
@@ -46,7 +48,7 @@ func (f Finder) in(coded []byte, room *[]byte) bool {
 	if bytes.IndexByte(coded, "⟦"[0]) >= 0 && bytes.Contains(coded, []byte("⟦")) {
 		return f.In(string(coded))
 	}
-	*room = appendLower((*room)[:0], coded)
+	*room = glossary.AppendFold((*room)[:0], coded)
 	return bytes.Contains(*room, f.bytes)
 }
 

@@ -2,29 +2,20 @@ package memory
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 )
 
-// TestAppendLowerIsToLower: eight bytes at a time or a letter at a time, it
-// comes to what strings.ToLower gives.
-func TestAppendLowerIsToLower(t *testing.T) {
+// TestAFinderFoldsAsTheOtherSearchesDo: what a hurried person types is found.
+func TestAFinderFoldsAsTheOtherSearchesDo(t *testing.T) {
 	t.Parallel()
-	letters := []rune("AZaz@[`{ 09.İIıiKkÉéßẞŒœЖжЯяΣσςאبتجحكفرنبل،؟ߊ“”⟦⟧Ǆ𐐀𐐨文\u0301\u07ff\u0800")
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
-		var b strings.Builder
-		few := letters
-		if r.IntN(2) == 0 {
-			few = []rune{letters[r.IntN(len(letters))], 'Q', letters[r.IntN(len(letters))]}
-		}
-		for range r.IntN(30) {
-			b.WriteRune(few[r.IntN(len(few))])
-		}
-		if got, want := string(appendLower([]byte("x"), []byte(b.String()))), "x"+strings.ToLower(b.String()); got != want {
-			t.Fatalf("%q becomes %q, want %q", b.String(), got, want)
+	var room []byte
+	for _, typed := range []string{"أطمة", "اطمة", "أطمه", "أَطْمَة"} {
+		for text, want := range map[string]bool{"قصف على أطمة": true, "قصف على ⟦1⟧أط⟦/1⟧مة اليوم": true, "قصف على حماة": false} {
+			f := NewFinder(typed)
+			if f.In(text) != want || f.in([]byte(text), &room) != want {
+				t.Errorf("%q in %q: want %v", typed, text, want)
+			}
 		}
 	}
 }

@@ -569,6 +569,10 @@ func writeOn(b *tab) {
 	// The page is closed without leaving the field: the draft is there again.
 	b.write(".")
 	b.open("/")
+	h.until("what was typed last is there", func() bool {
+		d := h.view("attack", "ar", "Lina").Rows[3].Draft
+		return d != nil && d.Text == "لم يتوقع أحد ذلك."
+	})
 	b.open("/editions/" + itoa(h.view("attack", "ar", "").ID) + "?segment=4")
 	b.wait(`document.querySelector('#s4').dataset.typed === 'لم يتوقع أحد ذلك.'`)
 }

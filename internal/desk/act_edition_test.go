@@ -69,6 +69,7 @@ func TestAnEditionIsWorkedThrough(t *testing.T) {
 			b.giveOriginal()
 			b.compareVersions()
 			b.previewBeside()
+			b.cutAndHeal()
 			b.sendBack()
 		},
 	})
@@ -147,6 +148,27 @@ func (b *tab) joinAndSplit() {
 	b.hit(`form[data-split] button`)
 	h.until("they are two again", func() bool { return h.target("talks", "ar", 2).Joined == 0 && !h.target("talks", "ar", 3).Merged() })
 	b.wait(`!document.querySelector('#s3 .left')`)
+}
+
+// cutAndHeal splits a segment that is one in the source, and says both parts
+// together again.
+func (b *tab) cutAndHeal() {
+	b.t.Helper()
+	h := b.h
+	b.at("6")
+	b.pane()
+	b.hit(`.cut-here > summary`)
+	b.see(`.cut-words button`)
+	b.look("edition-cut")
+	b.hit(`.cut-words button:nth-of-type(2)`)
+	h.until("the sixth is two", func() bool { return len(h.view("talks", "ar", "").Rows) == 7 })
+	b.wait(`document.querySelector('#s6 .src')?.textContent.trim() === 'Activists confirmed' && document.querySelector('#s7 .src')?.textContent.trim() === 'the report.'`)
+	b.look("edition-was-cut")
+	b.at("6")
+	b.pane()
+	b.hit(`[data-merge]`)
+	h.until("they are said together", func() bool { return h.target("talks", "ar", 6).Joined == 1 })
+	b.see(`#s7 .left a`)
 }
 
 // leaveOut leaves a segment out, for a reason, and takes it in again.

@@ -579,8 +579,6 @@ func TestAnEditionThatWaitsForAnEngineCanBeTakenOver(t *testing.T) {
 // is not asked for again.
 func TestAStepThatHasNoTimeForAllGoesOn(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
-	defer cancel()
 	e := &mt{name: "slow", info: engine.Info{Limits: engine.Limits{Items: 1, Concurrency: 1}}}
 	e.say = func(engine.Segment) (string, error) { return "نص من المحرك.", nil }
 	slow := &patient{mt: e, from: 3}
@@ -594,6 +592,8 @@ func TestAStepThatHasNoTimeForAllGoesOn(t *testing.T) {
 	}
 	v := h.view("rev", "ar")
 	var later *edition.Later
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	defer cancel()
 	if err := h.step(ctx, "translate", v.ID); !errors.As(err, &later) {
 		t.Fatalf("%v", err)
 	}

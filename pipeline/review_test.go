@@ -272,7 +272,7 @@ func TestEmbargoSchedules(t *testing.T) {
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(20 * time.Second); h.view("rev", "ar").State != edition.Published; {
+	for end := time.After(2 * time.Minute); h.view("rev", "ar").State != edition.Published; {
 		select {
 		case <-tick.C:
 		case <-end:

@@ -177,7 +177,7 @@ func eval[T any](b *tab, expression string) T {
 // wait waits until a JavaScript expression is true.
 func (b *tab) wait(expression string) {
 	b.t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(time.Minute)
 	tick := time.NewTicker(15 * time.Millisecond)
 	defer tick.Stop()
 	for {

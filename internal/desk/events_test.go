@@ -35,7 +35,7 @@ func (b *browser) watch(ctx context.Context) (<-chan string, *http.Response) {
 // expect waits for a line that holds all of what.
 func expect(t *testing.T, lines <-chan string, what ...string) {
 	t.Helper()
-	end := time.After(10 * time.Second)
+	end := time.After(time.Minute)
 	for {
 		select {
 		case line, ok := <-lines:
@@ -99,7 +99,7 @@ func TestCloseEndsTheStreams(t *testing.T) {
 	b := h.as("Lina")
 	lines, _ := b.watch(t.Context())
 	expect(t, lines, "retry:")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := srv.Config.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		t.Errorf("shutting down: %v", err)

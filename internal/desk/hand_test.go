@@ -32,7 +32,7 @@ const spot = `(e => {
 // it with a finger: what is covered, off the page or disabled cannot be hit.
 func (b *tab) hit(selector string) {
 	b.t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(time.Minute)
 	tick := time.NewTicker(15 * time.Millisecond)
 	defer tick.Stop()
 	for last := ""; ; <-tick.C {

@@ -98,7 +98,7 @@ var people = []edition.Person{
 
 func build(t testing.TB, o options) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), pub: filepath.Join(t.TempDir(), "public"), log: &strings.Builder{}, patience: 20 * time.Second}
+	h := &house{t: t, dir: t.TempDir(), pub: filepath.Join(t.TempDir(), "public"), log: &strings.Builder{}, patience: 3 * time.Minute}
 	if _, bench := t.(*testing.B); bench {
 		h.patience = time.Hour
 	}

@@ -63,7 +63,7 @@ func live(t testing.TB, o options) *house {
 		t.Fatal(program.err)
 	}
 	home := t.TempDir()
-	h := &house{t: t, dir: filepath.Join(home, "content"), pub: filepath.Join(home, "public"), home: home, patience: 40 * time.Second}
+	h := &house{t: t, dir: filepath.Join(home, "content"), pub: filepath.Join(home, "public"), home: home, patience: 2 * time.Minute}
 	if o.locales == nil {
 		o.locales = []string{"ar", "fr"}
 	}

@@ -103,16 +103,7 @@ func TestHostileTextStaysText(t *testing.T) {
 	for _, r := range v.Rows {
 		pages = append(pages, ed+"?segment="+itoa(int64(r.Target.Position+1)))
 	}
-	for _, lang := range []string{"en", "ar"} {
-		b.lang = lang
-		for _, path := range pages {
-			a := b.get(path)
-			if a.Status >= http.StatusInternalServerError {
-				t.Errorf("%s: %d", path, a.Status)
-			}
-			inspect(t, path, a.Body)
-		}
-	}
+	b.inspectAll(t, pages)
 	inspect(t, "a refused form", b.post("/targets/"+itoa(v.Rows[0].Target.ID)+"/edit", "base", "1", "text", strings.Repeat(poison, 600)).Body)
 	inspect(t, "signed out", h.browser().post("/targets/1/edit", "text", poison).Body)
 }
@@ -125,5 +116,20 @@ func inspectJSON(t *testing.T, where string, a answer) {
 	}
 	for _, f := range fragments(t, a.Body) {
 		inspect(t, where, f)
+	}
+}
+
+// inspectAll opens pages in English and in Arabic; none may fail.
+func (b *browser) inspectAll(t *testing.T, pages []string) {
+	t.Helper()
+	for _, lang := range []string{"en", "ar"} {
+		b.lang = lang
+		for _, path := range pages {
+			a := b.get(path)
+			if a.Status >= http.StatusInternalServerError {
+				t.Errorf("%s: %d", path, a.Status)
+			}
+			inspect(t, path, a.Body)
+		}
 	}
 }

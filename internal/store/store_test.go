@@ -21,8 +21,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
-// each runs a test of the port on every database: the conformance suite.
-func each(t *testing.T, f func(t *testing.T, s *store.Store)) {
+// everywhere runs a test with the address of an empty database of each kind.
+func everywhere(t *testing.T, f func(t *testing.T, where string)) {
 	t.Parallel()
 	for name, where := range map[string]func(testing.TB) string{
 		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "d.db") },
@@ -30,18 +30,25 @@ func each(t *testing.T, f func(t *testing.T, s *store.Store)) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(t.Context(), where(t), store.Options{Unsafe: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := s.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			f(t, s)
+			f(t, where(t))
 		})
 	}
+}
+
+// each runs a test of the port on every database: the conformance suite.
+func each(t *testing.T, f func(t *testing.T, s *store.Store)) {
+	everywhere(t, func(t *testing.T, where string) {
+		s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		f(t, s)
+	})
 }
 
 func in(t *testing.T, s *store.Store, f func(ctx context.Context, tx *store.Tx) error) {

@@ -3,14 +3,12 @@ package store_test
 import (
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"dragoman/internal/edition"
 	"dragoman/internal/store"
-	"dragoman/internal/store/storetest"
 )
 
 // column is a column of a table and what it holds: "int", "text" or "bytes".
@@ -152,79 +150,63 @@ var madeAnew = map[string][]int64{"engine_call": {20}, "engine_reply": {20, 23},
 // A database of any former schema, with something in every table, is brought
 // up to date with all of it, on both databases; the store then opens it.
 func TestEveryUpgradeKeepsWhatIsThere(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"sqlite", "postgres"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			where := filepath.Join(t.TempDir(), "d.db")
-			if name == "postgres" {
-				where = storetest.Postgres(t)
+	everywhere(t, func(t *testing.T, where string) {
+		var rows []kept
+		steps := 0
+		err := store.StepByStep(t.Context(), where, func(version int64, db *sql.DB, postgres bool) {
+			cs := columns(t, db, postgres)
+			rows = slices.DeleteFunc(rows, func(k kept) bool { return k.since < version && slices.Contains(madeAnew[k.table], version) })
+			for i := range rows {
+				rows[i].check(t, db, version, cs)
 			}
-			var rows []kept
-			steps := 0
-			err := store.StepByStep(t.Context(), where, func(version int64, db *sql.DB, postgres bool) {
-				cs := columns(t, db, postgres)
-				rows = slices.DeleteFunc(rows, func(k kept) bool { return k.since < version && slices.Contains(madeAnew[k.table], version) })
-				for i := range rows {
-					rows[i].check(t, db, version, cs)
-				}
-				rows = append(rows, fill(t, db, version, cs)...)
-				steps++
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if steps < 15 || len(rows) < 300 {
-				t.Errorf("only %d steps with %d rows", steps, len(rows))
-			}
-			s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
+			rows = append(rows, fill(t, db, version, cs)...)
+			steps++
 		})
-	}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps < 15 || len(rows) < 300 {
+			t.Errorf("only %d steps with %d rows", steps, len(rows))
+		}
+		s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // What migration 70 made of accounts: roles as they were, and who runs the house.
 func TestAccountsOfTheFormerSchema(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"sqlite", "postgres"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			where := filepath.Join(t.TempDir(), "d.db")
-			if name == "postgres" {
-				where = storetest.Postgres(t)
+	everywhere(t, func(t *testing.T, where string) {
+		err := store.StepByStep(t.Context(), where, func(version int64, db *sql.DB, _ bool) {
+			if version != 60 {
+				return
 			}
-			err := store.StepByStep(t.Context(), where, func(version int64, db *sql.DB, _ bool) {
-				if version != 60 {
-					return
-				}
-				for _, q := range []string{
-					`INSERT INTO person (id, name, role, locales, password, created, disabled) VALUES (9001, 'Lina', 'reviewer', 'ar,fr', 'hash', 5, 0), (9002, 'Omar', 'admin', '', 'hash', 5, 0), (9003, 'Gone', 'admin', '', '', 5, 1), (9004, 'Part', 'admin', 'ar', '', 5, 0)`,
-					`INSERT INTO audit (id, at, who, what, subject, subject_id, detail) VALUES (9005, 6, 'Lina', 'approve', 'edition', 1, 'x')`,
-				} {
-					if _, err := db.ExecContext(t.Context(), q); err != nil {
-						t.Error(err)
-					}
-				}
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			for who, want := range map[string]string{"Lina": "reviewer:ar,fr", "Omar": "admin", "Gone": "admin", "Part": "admin:ar"} {
-				p, err := s.Person(t.Context(), who)
-				if err != nil || edition.FormatGrants(p.Grants) != want || p.Disabled != (who == "Gone") || p.RunsTheHouse() != (who == "Omar") {
-					t.Errorf("%s is %+v, %v", who, p, err)
+			for _, q := range []string{
+				`INSERT INTO person (id, name, role, locales, password, created, disabled) VALUES (9001, 'Lina', 'reviewer', 'ar,fr', 'hash', 5, 0), (9002, 'Omar', 'admin', '', 'hash', 5, 0), (9003, 'Gone', 'admin', '', '', 5, 1), (9004, 'Part', 'admin', 'ar', '', 5, 0)`,
+				`INSERT INTO audit (id, at, who, what, subject, subject_id, detail) VALUES (9005, 6, 'Lina', 'approve', 'edition', 1, 'x')`,
+			} {
+				if _, err := db.ExecContext(t.Context(), q); err != nil {
+					t.Error(err)
 				}
 			}
 		})
-	}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), where, store.Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for who, want := range map[string]string{"Lina": "reviewer:ar,fr", "Omar": "admin", "Gone": "admin", "Part": "admin:ar"} {
+			p, err := s.Person(t.Context(), who)
+			if err != nil || edition.FormatGrants(p.Grants) != want || p.Disabled != (who == "Gone") || p.RunsTheHouse() != (who == "Omar") {
+				t.Errorf("%s is %+v, %v", who, p, err)
+			}
+		}
+	})
 }

@@ -338,9 +338,11 @@ func review(b *tab, phone bool) {
 	b.press(kb.Enter, chromedp.ModifierCtrl) // approve without editing
 	b.wait(`document.querySelector('.seg.active').dataset.n === '3' && !document.querySelector('.editing')`)
 	// By touch or mouse: open the fourth, insert its codes by their button.
-	b.do(chromedp.Click(chromedp.CSS("#s4 .tgt")))
-	b.wait(`document.querySelector('#s4.editing')`)
-	b.wait(`document.activeElement.field`)
+	if phone {
+		b.hit("#s4 .tgt")
+	}
+	b.hit("#s4 .tgt")
+	b.wait(`document.querySelector('#s4.editing') && document.activeElement.field`)
 	b.write("لم ")
 	b.tap("#s4 .codes button")
 	b.write("يتوقع")

@@ -16,7 +16,8 @@ import (
 
 // spot finds where the middle of an element is, once nothing lies over it;
 // else it says why it cannot be hit.
-const spot = `(e => {
+const spot = `(which => {
+	const e = document.querySelector(which)
 	if (!e) return 'it is not there'
 	if (!e.checkVisibility({ visibilityProperty: true })) return 'it is not shown'
 	if (e.disabled) return 'it is disabled'
@@ -24,9 +25,18 @@ const spot = `(e => {
 	const box = [...e.getClientRects()].find(r => r.width > 1 && r.height > 1)
 	if (!box) return 'it has no size'
 	const x = box.left + box.width / 2, y = box.top + box.height / 2, at = document.elementFromPoint(x, y)
-	if (!at || !(e.contains(at) || at.closest('label')?.control === e)) return 'it lies under ' + at?.outerHTML.slice(0, 120)
+	const on = n => { const e = document.querySelector(which); return e?.contains(n) || e && n.closest?.('label')?.control === e }
+	if (!at || !on(at)) return 'it lies under ' + at?.outerHTML.slice(0, 120)
+	removeEventListener('click', window.aim, true)
+	delete sessionStorage.struck
+	sessionStorage.aimed = true
+	addEventListener('click', window.aim = c => { sessionStorage.struck = on(c.target) }, { capture: true, once: true })
 	return JSON.stringify([x, y])
-})(document.querySelector(%s))`
+})(%s)`
+
+// struck says whether what was aimed at by spot was hit, null while nothing
+// was. The page can be another since: because it was hit, or by itself.
+const struck = `sessionStorage.struck ? sessionStorage.struck === 'true' : sessionStorage.aimed ? window.aim ? null : false : true`
 
 // hit clicks the middle of an element with the mouse, or on a phone touches
 // it with a finger: what is covered, off the page or disabled cannot be hit.
@@ -42,13 +52,28 @@ func (b *tab) hit(selector string) {
 			_, err := fmt.Sscanf(at, "[%g,%g]", &x, &y)
 			b.h.must(err)
 			b.pointAt(x, y)
-			return
+			if b.scriptless || b.struck() {
+				return
+			}
 		}
 		if last = at; time.Now().After(end) {
 			b.shot("stuck")
 			b.t.Fatalf("%s cannot be hit: %s (%v); the page is %s", selector, at, err, eval[string](b, `location.href + ' ' + document.body.innerText.slice(0, 400)`))
 		}
 	}
+}
+
+// struck waits for the click to arrive, and says whether it met what it was
+// meant for: news from elsewhere can move a row between the look and the hand.
+func (b *tab) struck() bool {
+	b.t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		hit, err := chromedp.Run(b.ctx, chromedp.Evaluate[*bool](struck))
+		if err == nil && hit != nil {
+			return *hit
+		}
+	}
+	return false
 }
 
 func (b *tab) pointAt(x, y float64) {

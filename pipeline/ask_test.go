@@ -592,7 +592,7 @@ func TestAStepThatHasNoTimeForAllGoesOn(t *testing.T) {
 	}
 	v := h.view("rev", "ar")
 	var later *edition.Later
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
 	if err := h.step(ctx, "translate", v.ID); !errors.As(err, &later) {
 		t.Fatalf("%v", err)

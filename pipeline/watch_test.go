@@ -38,7 +38,7 @@ func (h *house) watched() (found chan pipeline.LoadReport) {
 // until waits for a report that f is content with.
 func until(t *testing.T, what string, found chan pipeline.LoadReport, f func(pipeline.LoadReport) bool) {
 	t.Helper()
-	end := time.After(30 * time.Second) // well below the regular look
+	end := time.After(50 * time.Second) // well below the regular look
 	for {
 		select {
 		case r := <-found:

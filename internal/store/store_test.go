@@ -241,7 +241,7 @@ func TestJobsComeWithTheirTransaction(t *testing.T) {
 			if j.Subject != 3 || j.Attempt != 2 || j.Urgency != edition.Today {
 				t.Errorf("job %+v", j)
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(3 * time.Minute):
 			t.Fatal("the job was not tried again")
 		}
 		if err := s.Stop(t.Context()); err != nil {

@@ -411,7 +411,7 @@ func TestDrill(t *testing.T) {
 	e, server := start(t, o, engine.Settings{})
 	journal := &enginetest.Journal{}
 	l := engine.Limited(e, engine.Config{
-		Clock: &enginetest.Clock{}, Journal: journal, Timeout: time.Second, Attempts: 6, BreakAfter: 1000,
+		Clock: &enginetest.Clock{}, Journal: journal, Timeout: 3 * time.Second, Attempts: 6, BreakAfter: 1000,
 		Limits: engine.Limits{Items: 5, Concurrency: 4},
 	})
 	segments := enginetest.Sentences(200)

@@ -390,7 +390,7 @@ func TestDrill(t *testing.T) {
 }
 
 // drillTimeout is what the slow answers of a drill run into.
-const drillTimeout = time.Second
+const drillTimeout = 3 * time.Second
 
 // quiet hides what the test's own server says about us hanging up.
 var quiet = log.New(io.Discard, "", 0)

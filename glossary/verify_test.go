@@ -149,7 +149,7 @@ func TestLongTargets(t *testing.T) {
 		g.Verify(nil, "ar", source, occ, target)
 		g.Repair("ar", source, occ, target)
 		t.Log(name, time.Since(start))
-		if d := time.Since(start); d > 5*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("%s: %d bytes took %s", name, len(target), d)
 		}
 	}

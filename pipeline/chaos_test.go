@@ -186,7 +186,7 @@ func TestInWhateverOrder(t *testing.T) {
 			}
 			c.pipes = append(c.pipes, p)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		var all sync.WaitGroup
 		act := func(seed uint64, times int, f func(*rand.Rand) error) {

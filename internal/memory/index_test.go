@@ -480,7 +480,7 @@ func TestLongQueriesTakeNoLongerThanShortOnes(t *testing.T) {
 		if ms := ix.Lookup(Query{Locale: "ar", Text: text, All: true}); len(ms) != 0 {
 			t.Errorf("%s: %d matches", name, len(ms))
 		}
-		if took := time.Since(begin); took > time.Minute {
+		if took := time.Since(begin); took > 5*time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 		must(t, ix.Add(Entry{ID: 5000, Locale: "ar", Source: text, Target: "نص طويل."}))

@@ -266,6 +266,7 @@ func (b *tab) previewBeside() {
 		return
 	}
 	b.wait(`document.querySelector('#beside iframe')?.contentDocument?.body?.textContent.includes('شيئًا')`)
+	b.wait(`document.querySelector('.editing') && document.activeElement.field`) // the next that needs somebody
 	b.press(kb.Escape)
 	b.wait(`!document.querySelector('.editing')`)
 	b.hit(`button[data-beside]`)

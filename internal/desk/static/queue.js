@@ -59,12 +59,19 @@ follow(() => {
   waiting = setTimeout(renew, 300)
 })
 
-// renew shows the list as it is now; what has the focus keeps it.
+const onButton = () => list.contains(document.activeElement?.closest('.take, .tabs'))
+
+// renew shows the list as it is now; what has the focus keeps it, and a button
+// is not taken from under a finger.
 async function renew() {
-  if (asking || list.contains(document.activeElement?.closest('.take, .tabs'))) return
+  if (asking) return
   asking = true
   try {
-    const { ok, data } = await ask(location.href)
+    const { ok, data } = onButton() ? {} : await ask(location.href)
+    if (onButton()) {
+      waiting = setTimeout(renew, 1000)
+      return
+    }
     if (!ok) return
     const had = list.contains(document.activeElement)
     fill(list, data.list)

@@ -89,7 +89,7 @@ func TestTheDoorDoesNotTellWhoExists(t *testing.T) {
 		if first == "" {
 			first = text
 		}
-		if a.Status != http.StatusForbidden || text != first || !strings.Contains(text, "Name or password is not right") {
+		if a.Status != http.StatusForbidden || text != first || !strings.Contains(text, "The name or the password is not right") {
 			t.Errorf("%.20q, %.20q: %d, another answer than before", c.name, c.password, a.Status)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
+	"dragoman/internal/engine/enginetest"
 	"dragoman/internal/store"
 	"dragoman/pipeline"
 )
@@ -23,16 +25,26 @@ type mt struct {
 	say  func(s engine.Segment) (string, error)
 	fail func() error // of a whole call
 
-	calls, segments atomic.Int32
+	calls, segments atomic.Int32 // but for questions whether it answers
 	last            atomic.Pointer[engine.Request]
+	hangs           atomic.Bool // it takes calls and answers none in time
 }
 
 func (m *mt) Name() string      { return m.name }
 func (m *mt) Info() engine.Info { i := m.info; i.Publishable = true; return i }
 
 func (m *mt) Translate(_ context.Context, r engine.Request) ([]engine.Reply, error) {
+	if r.Trial && r.Segments[0].Text == engine.SignOfLife {
+		if m.hangs.Load() {
+			return nil, context.DeadlineExceeded
+		}
+		return []engine.Reply{{Text: "نعم."}}, nil
+	}
 	m.calls.Add(1)
 	m.last.Store(&r)
+	if m.hangs.Load() {
+		return nil, context.DeadlineExceeded
+	}
 	if m.fail != nil {
 		if err := m.fail(); err != nil {
 			return nil, err
@@ -193,6 +205,68 @@ func TestAnEngineThatIsDownIsWaitedFor(t *testing.T) {
 			t.Errorf("%s, %+v, %+v", v.State, v.Hold, v.Counts)
 		}
 	})
+}
+
+// TestAnEngineThatHangsIsWaitedFor: it takes questions and answers none, from
+// the first on. No edition goes to people because of it, nothing is asked for a
+// second time before it answers again, and then nothing is lost.
+func TestAnEngineThatHangsIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []bool{true, false} {
+		first, second := &mt{name: "first", say: fixed("نص من الأول.")}, &mt{name: "second", say: fixed("نص من الثاني.")}
+		h := build(t, options{idle: true, pipeline: func(c *pipeline.Config) {
+			c.Engines = map[string]pipeline.EngineRule{"first": {Wait: wait}}
+		}, ledger: func(l *pipeline.Ledger) map[string][]engine.Engine {
+			es := route(engine.Limited(first, engine.Config{Journal: l, Clock: &enginetest.Clock{}}))
+			if !wait {
+				es["ar"] = append(es["ar"], engine.Limited(second, engine.Config{Journal: l}))
+			}
+			return es
+		}})
+		first.hangs.Store(true)
+		h.write("a.md", body("Nobody had seen this coming."))
+		h.write("b.md", strings.Replace(body("Two things were said about it."), "slug: rev", "slug: other", 1))
+		h.load()
+		rels, err := h.store.LiveReleases(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rel := range rels {
+			if err := h.step(t.Context(), "draft", rel.Revision); err != nil {
+				t.Fatal(err)
+			}
+		}
+		both := []string{"rev", "other"}
+		for range 3 { // the first look, and two more
+			for _, slug := range both {
+				err := h.step(t.Context(), "translate", h.view(slug, "ar").ID)
+				if later := (*edition.Later)(nil); wait != errors.As(err, &later) {
+					t.Fatalf("%v", err)
+				}
+			}
+		}
+		for _, slug := range both {
+			v := h.view(slug, "ar")
+			switch {
+			case wait && (v.State != edition.Drafting || v.Hold.Kind != edition.HoldWaiting || v.Hold.Engine != "first"):
+				t.Errorf("%s is %s, %+v", slug, v.State, v.Hold)
+			case !wait && (v.State != edition.InReview || v.Hold.Held() || v.Counts.Untranslated > 0):
+				t.Errorf("%s is %s, %+v, %+v", slug, v.State, v.Hold, v.Counts)
+			}
+		}
+		if n := first.calls.Load(); n != 2 {
+			t.Errorf("asked %d times for two editions", n)
+		}
+		first.hangs.Store(false)
+		for _, slug := range both {
+			if err := h.step(t.Context(), "translate", h.view(slug, "ar").ID); err != nil {
+				t.Fatal(err)
+			}
+			if v := h.view(slug, "ar"); v.State != edition.InReview || v.Hold.Held() || v.Counts.Untranslated > 0 {
+				t.Errorf("%s is %s, %+v, %+v", slug, v.State, v.Hold, v.Counts)
+			}
+		}
+	}
 }
 
 func TestAnEngineThatIsDownGivesWayToTheNext(t *testing.T) {
@@ -442,7 +516,7 @@ func TestAProcessThatDiesWhileAnEngineAnswers(t *testing.T) {
 		func() { // the process ends between the engine's answer and the database
 			defer func() { _ = recover() }()
 			dies := pipeline.NewLedger(pipeline.Bind(h.store), nil)
-			l := engine.Limited(e, engine.Config{Journal: deaf{dies}, Attempts: 1})
+			l := engine.Limited(e, engine.Config{Journal: &deaf{Ledger: dies}, Attempts: 1})
 			cfg := h.pipe.Config()
 			cfg.Routes = map[string][]engine.Engine{"ar": {l}}
 			p, err := pipeline.New(t.Context(), pipeline.Bind(h.store), cfg)
@@ -453,7 +527,13 @@ func TestAProcessThatDiesWhileAnEngineAnswers(t *testing.T) {
 		}()
 		h.store = h.reopened()
 		calls, err := h.store.EngineCalls(t.Context(), 10)
-		if err != nil || len(calls) != death || calls[0].Status != edition.CallUnknown {
+		lost := 0
+		for _, c := range calls {
+			if c.Status == edition.CallUnknown {
+				lost++
+			}
+		}
+		if err != nil || lost != death || int(e.calls.Load()) != death {
 			t.Fatalf("%+v, %v", calls, err)
 		}
 	}
@@ -475,10 +555,24 @@ func TestAProcessThatDiesWhileAnEngineAnswers(t *testing.T) {
 }
 
 // deaf is a ledger that never hears what came of a call, as when the process
-// is killed before.
-type deaf struct{ *pipeline.Ledger }
+// is killed before; it hears of questions whether the engine answers.
+type deaf struct {
+	*pipeline.Ledger
+	signs sync.Map
+}
 
-func (deaf) Outcome(context.Context, int64, engine.Outcome) error {
+func (d *deaf) Intent(ctx context.Context, c engine.Call) (int64, error) {
+	id, err := d.Ledger.Intent(ctx, c)
+	if c.Request.Trial {
+		d.signs.Store(id, true)
+	}
+	return id, err
+}
+
+func (d *deaf) Outcome(ctx context.Context, id int64, o engine.Outcome) error {
+	if _, ok := d.signs.Load(id); ok {
+		return d.Ledger.Outcome(ctx, id, o)
+	}
 	return errors.New("killed")
 }
 
@@ -633,6 +727,19 @@ func TestALanguageThatNoEngineHasIsAPersons(t *testing.T) {
 	h.run()
 	if v := h.view("rev", "ar"); v.State != edition.InReview || e.calls.Load() != 0 || !strings.Contains(v.Hold.String(), "cannot translate from en to ar") {
 		t.Errorf("%s, %s", v.State, v.Hold)
+	}
+}
+
+// TestALocaleWithoutAnEngineSaysSo in a form that the desk says in every language.
+func TestALocaleWithoutAnEngineSaysSo(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{})
+	h.write("a.md", body("Nobody had seen this coming."))
+	h.run()
+	v := h.view("rev", "ar")
+	as, err := h.pipe.AskEngines(t.Context(), v.ID, []int64{v.Rows[0].Target.ID})
+	if err != nil || len(as) != 1 || as[0].Trouble.Reason != edition.TroubleNoEngine || as[0].Text != "" {
+		t.Errorf("%+v, %v", as, err)
 	}
 }
 

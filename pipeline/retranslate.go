@@ -77,7 +77,7 @@ func (p *Pipeline) AskEngines(ctx context.Context, ed int64, targets []int64) ([
 		} else if ans.Why = dr.hold.Why(); ans.Why != "" {
 			ans.Trouble = edition.Trouble{Reason: edition.TroubleOutside}
 		} else {
-			ans.Why = "no engine is on the route of " + dr.locale.Tag
+			ans.Why, ans.Trouble = "no engine is on the route of "+dr.locale.Tag, edition.Trouble{Reason: edition.TroubleNoEngine}
 		}
 		out = append(out, ans)
 	}

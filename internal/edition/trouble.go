@@ -44,12 +44,13 @@ const (
 	TroubleInstall       TroubleReason = "install"        // a program is not installed
 	TroubleOutside       TroubleReason = "outside"        // the text must not leave the house
 
-	TroubleLanguage TroubleReason = "language" // it does not have the pair
-	TroubleUnfit    TroubleReason = "unfit"    // its replies broke the contract
-	TroubleLong     TroubleReason = "long"     // a sentence is over its limits
-	TroubleLost     TroubleReason = "lost"     // it was asked twice and no answer came
-	TroubleRefused  TroubleReason = "refused"  // it refuses the request
-	TroubleUnwilled TroubleReason = "unwilled" // a model refuses to translate the text
+	TroubleNoEngine TroubleReason = "no-engine" // none is on the locale's route
+	TroubleLanguage TroubleReason = "language"  // it does not have the pair
+	TroubleUnfit    TroubleReason = "unfit"     // its replies broke the contract
+	TroubleLong     TroubleReason = "long"      // a sentence is over its limits
+	TroubleLost     TroubleReason = "lost"      // it was asked twice and no answer came
+	TroubleRefused  TroubleReason = "refused"   // it refuses the request
+	TroubleUnwilled TroubleReason = "unwilled"  // a model refuses to translate the text
 
 	TroubleNameKept TroubleReason = "name-kept" // a sensitive name cannot be hidden in the sentence
 	TroubleNameLost TroubleReason = "name-lost" // a hidden name did not come back once
@@ -62,7 +63,7 @@ func TroubleReasons() []TroubleReason {
 		TroubleBusy, TroubleUnreachable, TroubleCut, TroubleLate, TroubleDown, TroubleFault, TroubleResting, TroubleSilent,
 		TroubleCredentials, TroubleNoCredentials, TroubleRights, TroubleSwitchedOff, TroubleBilling, TroubleQuota, TroubleBudget,
 		TroubleCertificate, TroubleEndpoint, TroubleModel, TroubleGlossary, TroubleInstall, TroubleOutside,
-		TroubleLanguage, TroubleUnfit, TroubleLong, TroubleLost, TroubleRefused, TroubleUnwilled,
+		TroubleNoEngine, TroubleLanguage, TroubleUnfit, TroubleLong, TroubleLost, TroubleRefused, TroubleUnwilled,
 		TroubleNameKept, TroubleNameLost, TroubleNameForm,
 	}
 }

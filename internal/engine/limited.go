@@ -72,6 +72,7 @@ type LimitedEngine struct {
 	slots   chan struct{}
 	pace    *pace
 	breaker *breaker
+	signs   *signs
 
 	mu    sync.Mutex
 	stats Stats
@@ -120,6 +121,7 @@ func Limited(e Engine, c Config) *LimitedEngine {
 		slots:   make(chan struct{}, limits.Concurrency),
 		pace:    newPace(c.Clock, limits),
 		breaker: &breaker{threshold: c.BreakAfter + limits.Concurrency - 1, cooldown: c.Cooldown},
+		signs:   newSigns(),
 		stats:   Stats{Broken: map[string]int{}},
 	}
 }
@@ -411,12 +413,21 @@ func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
 
 // call makes one call and, where that can help, makes it again; the replies
 // are held to the contract. lost is how often it got lost before, and again in
-// the end: a call that may have been carried out is repeated once and no more.
+// the end: a call that may have been carried out is repeated once and no more,
+// and only when the engine has shown that it answers. Until then the error is
+// one of an engine that is down.
 func (l *LimitedEngine) call(ctx context.Context, r Request, lost int) ([]Reply, int, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.MaxInterval = 30 * time.Second
 	var waited time.Duration
+	since := l.signs.since()
 	for attempt := 1; ; attempt++ {
+		if lost > 0 {
+			if err := l.answers(ctx, r, since); err != nil {
+				return nil, lost, l.silence(ctx, err)
+			}
+		}
+		since = l.signs.count()
 		replies, err := l.attempt(ctx, r, attempt)
 		if err == nil {
 			return replies, 0, nil
@@ -449,6 +460,17 @@ func (l *LimitedEngine) call(ctx context.Context, r Request, lost int) ([]Reply,
 			return nil, lost, err
 		}
 	}
+}
+
+// silence is the error of an engine that did not give a sign.
+func (l *LimitedEngine) silence(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(err, ErrQueued):
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return asError(l.Name(), l.named(err))
 }
 
 var errBreakerOpen = errors.New("circuit breaker is open")
@@ -490,7 +512,14 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 			Trouble: edition.Trouble{Reason: edition.TroubleResting},
 		}
 	}
+	told := false
+	defer func() {
+		if !told { // a fault of this program must not leave the breaker waiting for this call
+			l.breaker.done(l.cfg.Clock.Now(), ending{})
+		}
+	}()
 	replies, err := l.recorded(ctx, c, release)
+	told = true
 	l.learn(ctx, c, err)
 	return replies, err
 }
@@ -498,8 +527,11 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 // learn takes from the end of a call how the engine does.
 func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 	end := ending{ok: err == nil}
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrJournal) {
+	if err == nil {
+		l.signs.end(true)
+	} else if ctx.Err() == nil && !errors.Is(err, ErrJournal) {
 		e := asError(l.Name(), err)
+		l.signs.end(!e.MayBeBilled)
 		end.failed = e.Kind == Retryable
 		end.ok = !end.failed
 		reason := e.Told().Reason

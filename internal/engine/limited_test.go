@@ -22,9 +22,13 @@ type scripted struct {
 	info   engine.Info
 	answer func(call int, r engine.Request) ([]engine.Reply, error)
 	takes  time.Duration
+	// hangs says, where it is set, whether a question for a sign of life gets no
+	// answer. signs counts those; they are not among the calls.
+	hangs func() bool
 
 	mu    sync.Mutex
 	calls []engine.Request
+	signs int
 	now   int
 	peak  int
 }
@@ -33,6 +37,16 @@ func (s *scripted) Name() string      { return "scripted" }
 func (s *scripted) Info() engine.Info { return s.info }
 
 func (s *scripted) Translate(ctx context.Context, r engine.Request) ([]engine.Reply, error) {
+	if r.Trial && r.Segments[0].Text == engine.SignOfLife {
+		s.mu.Lock()
+		s.signs++
+		s.mu.Unlock()
+		if s.hangs != nil && s.hangs() {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return translated(r), nil
+	}
 	s.mu.Lock()
 	s.calls = append(s.calls, r)
 	call := len(s.calls)
@@ -483,6 +497,9 @@ func TestJournal(t *testing.T) {
 	j := &enginetest.Journal{}
 	spent := 0
 	j.Refuse = func(c engine.Call) error {
+		if c.Request.Trial {
+			return nil
+		}
 		if spent += c.Size.CodePoints; spent > 50 {
 			return &engine.Error{Kind: engine.Quota, What: "the month's budget is spent"}
 		}
@@ -493,9 +510,10 @@ func TestJournal(t *testing.T) {
 		t.Fatalf("%v, %v, %d calls", kinds(replies), err, len(e.calls))
 	}
 	records := j.Records()
-	if len(records) != 3 || !records[0].Outcome.Unknown() || records[1].Outcome.Unknown() {
+	if len(records) != 4 || !records[0].Outcome.Unknown() || !records[1].Call.Request.Trial || records[2].Outcome.Unknown() {
 		t.Fatalf("%+v", records)
 	}
+	records = slices.Delete(records, 1, 2) // whether it answers
 	if c := records[1].Call; c.Attempt != 2 || c.Size.CodePoints != 14 || c.Engine != "scripted" || c.Model != "m1" {
 		t.Errorf("%+v", c)
 	}

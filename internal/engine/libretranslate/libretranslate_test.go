@@ -250,8 +250,8 @@ func TestHostileReplies(t *testing.T) {
 		"another form":              {`{"translatedText":{"a":1}}`, engine.Broken},
 		"not the documented object": {`[1,2]`, engine.Broken},
 		"a page":                    {`<!DOCTYPE html><title>Sign in</title>`, engine.Permanent},
-		"cut short":                 {`{"translatedText":["التقى المند`, engine.Permanent}, // after it was asked once more
-		"nothing":                   {``, engine.Permanent},
+		"cut short":                 {`{"translatedText":["التقى المند`, engine.Retryable}, // whatever it is asked: it is down
+		"nothing":                   {``, engine.Retryable},
 		"as servers before arrays":  {`{"translatedText":"التقى المندوبون اليوم."}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -650,8 +650,8 @@ func (c *Changes) Memory(ctx context.Context, after int64, limit int) (page []ed
 			continue // it was taken out meanwhile
 		}
 		m := edition.AffectedMemory{Entry: id, Locale: e.Locale, Source: e.Source, Target: e.Target}
-		m.Occ = c.fresh.License(nil, c.fresh.Find(nil, e.Source), e.Source)
-		m.Was = c.old.License(nil, c.old.Find(nil, e.Source), e.Source)
+		m.Occ = c.fresh.required(e.Locale, e.Source, c.fresh.License(nil, c.fresh.Find(nil, e.Source), e.Source))
+		m.Was = c.fresh.required(e.Locale, e.Source, c.old.License(nil, c.old.Find(nil, e.Source), e.Source))
 		if c.Planner.Relevant(m.Occ, m.Was) {
 			page = append(page, m)
 		}

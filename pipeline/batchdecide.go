@@ -82,6 +82,7 @@ func (p *Pipeline) DecideItems(ctx context.Context, who string, batch int64, tar
 // set may not decide. Few items are decided when it returns; many are left to a
 // job, and Decision says how far it is.
 func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Decision, error) {
+	targets := d.Targets
 	err := p.store.InTx(ctx, func(tx Tx) error {
 		b, err := tx.Batch(ctx, d.Batch)
 		if err != nil {
@@ -96,7 +97,7 @@ func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Dec
 			return &edition.Refusal{Rule: "batch-teach", Text: "only a rejection can teach the glossary something"}
 		}
 		d.Cursor, d.Done = 0, 0
-		if d.Locale != "" && len(d.Targets) == 0 {
+		if d.Locale != "" && len(targets) == 0 {
 			in, err := tx.GroupsIn(ctx, b.ID, d.Locale)
 			if err != nil {
 				return err
@@ -109,10 +110,14 @@ func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Dec
 				return &edition.Refusal{Rule: "batch-nothing", Text: "nothing waits there"}
 			}
 		}
-		if d.Total = len(d.Targets); d.Total == 0 {
-			if d.Total, err = tx.CountItems(ctx, b.ID, deciding, d.Groups, ""); err != nil {
-				return err
-			}
+		if len(targets) > 0 {
+			d.Targets, err = decidable(ctx, tx, &d, targets)
+			d.Total = len(d.Targets)
+		} else {
+			d.Total, err = tx.CountItems(ctx, b.ID, deciding, d.Groups, "")
+		}
+		if err != nil {
+			return err
 		}
 		if d.Total == 0 {
 			return &edition.Refusal{Rule: "batch-nothing", Text: "nothing waits there: somebody may have decided it already"}
@@ -135,6 +140,28 @@ func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Dec
 		return d, err
 	}
 	return p.carryOut(ctx, d.ID, time.Minute)
+}
+
+// decidable gives those of targets about which there is something to decide,
+// in the decision's locale.
+func decidable(ctx context.Context, tx Tx, d *edition.Decision, targets []int64) (out []int64, err error) {
+	items, err := tx.ItemsOf(ctx, d.Batch, targets)
+	if err != nil {
+		return nil, err
+	}
+	var in []int64
+	if d.Locale != "" {
+		if in, err = tx.GroupsIn(ctx, d.Batch, d.Locale); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range items {
+		open := m.Status == edition.ItemWaiting || m.Status == edition.ItemConflict
+		if open && (d.Locale == "" || slices.Contains(in, m.Group)) {
+			out = append(out, m.Target)
+		}
+	}
+	return out, nil
 }
 
 // later is when the job of a decision begins that is carried out at once: by
@@ -461,6 +488,7 @@ func (w *decider) reject(m *edition.Item, t *edition.Target, pr *edition.Proposa
 	m.Status, m.By = edition.ItemRejected, w.d.Who
 	w.d.Rejected++
 	w.touch(m, t, "", w.d.Who)
+	w.keeps(m, t)
 	w.acts = append(w.acts, edition.Act{Who: w.d.Who, What: "reject-change", Subject: "target", SubjectID: t.ID, Detail: w.d.Reason})
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"dragoman/internal/edition"
@@ -30,11 +32,16 @@ func (p *Pipeline) memorySlice(ctx context.Context, b *edition.Batch, c *Changes
 		} else if v != c.fresh.version {
 			return errMoved
 		}
+		kept, err := p.keptPairs(ctx, tx, b.ID, page, plans)
+		if err != nil {
+			return err
+		}
 		var changed [][2]int64
 		for i := range page {
 			m := &page[i]
-			switch plans[i].Action {
-			case edition.ActSwap:
+			switch {
+			case kept[m.Entry]: // a person has said that these words stay
+			case plans[i].Action == edition.ActSwap:
 				id, err := tx.RenewMemory(ctx, m.Entry, plans[i].Text, c.fresh.version, edition.Machine, why)
 				if err != nil {
 					return err
@@ -42,7 +49,7 @@ func (p *Pipeline) memorySlice(ctx context.Context, b *edition.Batch, c *Changes
 				if id != 0 {
 					changed = append(changed, [2]int64{m.Entry, id})
 				}
-			case edition.ActTask:
+			case plans[i].Action == edition.ActTask:
 				was, err := tx.SetMemoryAside(ctx, m.Entry, edition.Machine, why)
 				if err != nil {
 					return err
@@ -65,6 +72,36 @@ func (p *Pipeline) memorySlice(ctx context.Context, b *edition.Batch, c *Changes
 		p.followed(ctx)
 	}
 	return err
+}
+
+// keptPairs are the entries of a page that stay as they are: a person has
+// refused already what the batch proposes for the targets that gave them.
+func (p *Pipeline) keptPairs(ctx context.Context, tx Tx, batch int64, page []edition.AffectedMemory, plans []edition.Plan) (map[int64]bool, error) {
+	var ids []int64
+	for i := range page {
+		if plans[i].Action != edition.ActNone {
+			ids = append(ids, page[i].Entry)
+		}
+	}
+	ms, err := p.store.MemoryEntries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	from, out := map[int64][]int64{}, map[int64]bool{}
+	for _, m := range ms {
+		if m.TargetID != 0 {
+			from[m.TargetID] = append(from[m.TargetID], m.ID)
+		}
+	}
+	items, err := tx.ItemsOf(ctx, batch, slices.Collect(maps.Keys(from)))
+	for _, m := range items {
+		if m.Status == edition.ItemRejected {
+			for _, id := range from[m.Target] {
+				out[id] = true
+			}
+		}
+	}
+	return out, err
 }
 
 // restorable reports whether an entry that was set aside may count again: its

@@ -26,6 +26,14 @@ func (s *saver) touch(m *edition.Item, t *edition.Target, text, who string) {
 	}
 }
 
+// keeps has the memory keep the words that stand in an approved target: the
+// batch has put its pair right already, and a person has said that they stay.
+func (s *saver) keeps(m *edition.Item, t *edition.Target) {
+	if t.ApprovedBy != "" && s.wasApproved(m.Edition) {
+		s.said[t.ID] = t.Standing.Text
+	}
+}
+
 // correctedItem is a correction of a public edition, whose words the group
 // has; back is one that is taken back.
 type correctedItem struct {

@@ -38,6 +38,9 @@ type applyOptions struct {
 // has to say that this is meant: in percent.
 const missingShare = 10
 
+// retireNamed is how many concepts a question names before they are retired.
+const retireNamed = 5
+
 func newGlossaryApply(g *globals) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
@@ -144,18 +147,54 @@ func (a *app) withoutMissing(im *glossaryImport, was []glossary.Concept, o apply
 	}
 	kept := im.alone(was)
 	missing := len(next) - len(kept)
-	if missing*100 > len(was)*missingShare && !o.retireMissing {
+	if tooMany(missing, len(was)) && !o.retireMissing {
 		return nil, fmt.Errorf("%s lacks %s of the %s in the database, which would be retired: add --retire-missing if that is meant, or --keep-missing to add and change only. Nothing was changed",
 			im.path, grouped(missing), plural(len(was), "concept"))
 	}
-	if missing <= retireMost || o.yes || o.draft {
+	if o.draft {
 		return kept, nil
 	}
-	ok, err := a.ask(fmt.Sprintf("Retire %s that %s lacks?", plural(missing, "concept"), im.path), "--yes")
-	if err != nil || !ok {
-		return nil, cmp.Or(err, errors.New("nothing was changed"))
+	return kept, a.sureToRetire(missing, fmt.Sprintf("that %s lacks", im.path), o)
+}
+
+// tooMany reports whether so many concepts of a glossary are retired by a slip
+// rather than on purpose.
+func tooMany(retired, of int) bool { return retired*100 > of*missingShare }
+
+// sureToRetire asks before more than a few concepts are retired.
+func (a *app) sureToRetire(retired int, which string, o applyOptions) error {
+	if retired <= retireMost || o.yes {
+		return nil
 	}
-	return kept, nil
+	ok, err := a.ask(fmt.Sprintf("Retire %s %s?", plural(retired, "concept"), which), "--yes")
+	if err == nil && !ok {
+		err = errors.New("nothing was changed")
+	}
+	return err
+}
+
+// mayRetire holds a change set that retires many concepts to the same as a
+// file that lacks them: a draft may have been made of one long ago.
+func (a *app) mayRetire(ctx context.Context, set *edition.ChangeSet, o applyOptions) error {
+	var names []string
+	for i := range set.Edits {
+		if set.Edits[i].Kind() == edition.EditRetired {
+			names = append(names, set.Edits[i].Name())
+		}
+	}
+	if len(names) <= retireMost {
+		return nil
+	}
+	was, _, _, err := a.store.Glossary(ctx)
+	if err != nil {
+		return err
+	}
+	which := strings.Join(names[:retireNamed], ", ") + ", …"
+	if tooMany(len(names), len(was)) && !o.retireMissing {
+		return fmt.Errorf("change set %d retires %s of the %s in the database (%s): add --retire-missing if that is meant. Nothing was changed",
+			set.ID, grouped(len(names)), plural(len(was), "concept"), which)
+	}
+	return a.sureToRetire(len(names), "("+which+")", o)
 }
 
 // ask asks a question on a terminal; elsewhere it says which flag answers it.
@@ -255,7 +294,7 @@ func (a *app) applySet(ctx context.Context, who string, id int64, at time.Time, 
 func (j *applyJSON) sentence() string {
 	switch edition.ChangeSetStatus(j.Status) {
 	case edition.AppliedSet:
-		return fmt.Sprintf("Applied: the glossary is at version %d. Batch %d is at work: dragoman batch show %d", j.Version, j.Batch, j.Batch)
+		return fmt.Sprintf("Applied: the glossary is at version %d. Batch %d brings the archive after it, in the process that serves the desk; to work on it here, or watch it: dragoman batch show %d --follow", j.Version, j.Batch, j.Batch)
 	case edition.ScheduledSet:
 		return fmt.Sprintf("Ordered: it takes effect at %s.", j.Effective)
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -37,7 +39,7 @@ apply" and by "dragoman glossary suggest-changes".`,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a change set")
 	c.Flags().BoolVar(&all, "all", false, "also those that were applied or discarded")
-	c.AddCommand(newChangesShow(g), newChangesApply(g), newChangesDiscard(g))
+	c.AddCommand(newChangesShow(g), newChangesApply(g), newChangesUnschedule(g), newChangesDiscard(g))
 	return c
 }
 
@@ -87,10 +89,14 @@ func (a *app) printChangeSets(sets []edition.ChangeSet, asJSON bool) error {
 		return nil
 	}
 	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tSTATUS\tCONCEPTS\tBY\tFROM\tTITLE")
+	fmt.Fprintln(t, "ID\tSTATUS\tTAKES EFFECT\tCONCEPTS\tBY\tFROM\tTITLE")
 	for i := range sets {
 		s := &sets[i]
-		fmt.Fprintf(t, "%d\t%s\t%d\t%s\t%s\t%s\n", s.ID, s.Status, s.Size, s.Author, s.Cause, s.Title)
+		effect := "-"
+		if s.Status == edition.ScheduledSet {
+			effect = a.at(s.Effective)
+		}
+		fmt.Fprintf(t, "%d\t%s\t%s\t%d\t%s\t%s\t%s\n", s.ID, s.Status, effect, s.Size, s.Author, s.Cause, s.Title)
 	}
 	return t.Flush()
 }
@@ -137,6 +143,11 @@ func newChangesShow(g *globals) *cobra.Command {
 				}
 				fmt.Fprintf(a.stdout, "Change set %d: %s. %s, by %s (%s), against version %d: %s\nReason: %s\n",
 					set.ID, set.Title, set.Status, set.Author, set.Cause, set.Base, editCounts(set.Edits), set.Reason)
+				if line, err := a.whatBecame(c.Context(), &set); err != nil {
+					return err
+				} else if line != "" {
+					fmt.Fprintln(a.stdout, line)
+				}
 				for i := range changes {
 					printChange(a.stdout, &changes[i])
 				}
@@ -151,12 +162,39 @@ func newChangesShow(g *globals) *cobra.Command {
 	return c
 }
 
+// at is a time as the house's clocks show it.
+func (a *app) at(t time.Time) string { return t.In(a.cfg.Location()).Format("2006-01-02 15:04") }
+
+// whatBecame says what was decided about a change set, "" for a draft.
+func (a *app) whatBecame(ctx context.Context, set *edition.ChangeSet) (string, error) {
+	switch set.Status {
+	case edition.ScheduledSet:
+		return fmt.Sprintf("Takes effect on %s, as %s ordered; to have it a draft again: dragoman glossary changes unschedule %d", a.at(set.Effective), set.DecidedBy, set.ID), nil
+	case edition.DiscardedSet:
+		return fmt.Sprintf("Discarded by %s on %s.", set.DecidedBy, a.at(set.Decided)), nil
+	case edition.AppliedSet:
+		bs, err := a.pipe.Batches(ctx)
+		if err != nil {
+			return "", err
+		}
+		line := fmt.Sprintf("Applied by %s on %s as version %d of the glossary", set.DecidedBy, a.at(set.Decided), set.Version)
+		if i := slices.IndexFunc(bs, func(b edition.Batch) bool { return b.ChangeSet == set.ID }); i >= 0 {
+			line += fmt.Sprintf("; what became of the archive: dragoman batch show %d", bs[i].ID)
+		}
+		return line, nil
+	}
+	return "", nil
+}
+
 func newChangesApply(g *globals) *cobra.Command {
 	var o applyOptions
 	c := &cobra.Command{
 		Use:   "apply ID",
 		Short: "Apply a draft, after showing what it would do",
-		Args:  cobra.ExactArgs(1),
+		Long: `Shows what a draft would do to every edition, asks, and applies it, or orders it for a date.
+One that retires more than a tenth of the glossary, as a file does that lacks half of it,
+is applied only with --retire-missing.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := setID(args[0])
 			if err != nil {
@@ -175,14 +213,45 @@ func newChangesApply(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if set.Status == edition.DraftSet || set.Status == edition.ScheduledSet {
+					if err := a.mayRetire(c.Context(), &set, o); err != nil {
+						return err
+					}
+				}
 				return a.previewAndApply(c.Context(), who.Name, set, at, o)
 			})
 		},
 	}
 	c.Flags().StringVar(&o.effective, "effective", "", "when it takes effect: 2026-12-01 or 2026-12-01T09:00 (at once)")
+	c.Flags().BoolVar(&o.retireMissing, "retire-missing", false, "retire concepts, however many they are")
 	c.Flags().BoolVar(&o.yes, "yes", false, "apply without asking")
 	c.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	return c
+}
+
+func newChangesUnschedule(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "unschedule ID",
+		Short: "Make a change set that is ordered for a date a draft again",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := setID(args[0])
+			if err != nil {
+				return err
+			}
+			return g.withApp(c.Context(), func(a *app) error {
+				who, err := a.terminologist(c.Context())
+				if err != nil {
+					return err
+				}
+				if _, err := a.pipe.Unschedule(c.Context(), who.Name, id); err != nil {
+					return err
+				}
+				fmt.Fprintf(a.stdout, "Change set %d is a draft.\n", id)
+				return nil
+			})
+		},
+	}
 }
 
 func newChangesDiscard(g *globals) *cobra.Command {

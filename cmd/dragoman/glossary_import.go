@@ -152,7 +152,7 @@ func (a *app) importGlossary(ctx context.Context, im *glossaryImport, o importOp
 		a.printImport(&sum, changes)
 	}
 	if !o.dry && len(changes) > 0 {
-		if err := a.mayRetire(&sum, o); err != nil {
+		if err := a.importMayRetire(&sum, o); err != nil {
 			return err
 		}
 		if err := a.saveImport(ctx, im, o, old, next, &sum); err != nil {
@@ -199,8 +199,8 @@ func (a *app) printImport(sum *importJSON, changes []glossary.Change) {
 	}
 }
 
-// mayRetire asks before much is retired.
-func (a *app) mayRetire(sum *importJSON, o importOptions) error {
+// importMayRetire asks before much is retired.
+func (a *app) importMayRetire(sum *importJSON, o importOptions) error {
 	if sum.Retired <= retireMost || o.yes {
 		return nil
 	}

@@ -127,7 +127,7 @@ func checkArgs(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usageError{fmt.Errorf("%w: see dragoman %s --help", err, c.Name())}
+				return usageError{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
 			}
 			return nil
 		}

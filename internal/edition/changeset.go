@@ -302,7 +302,6 @@ type AffectedMemory struct {
 	Entry          int64
 	Locale         string
 	Source, Target string // coded text
-	TargetID       int64  // where it was approved, 0 for imports
 	Occ, Was       []glossary.Occurrence
 }
 

@@ -228,7 +228,11 @@ func (p *Pipeline) decideSlice(ctx context.Context, d edition.Decision) error {
 	if err != nil {
 		return err
 	}
-	quoted, err := p.quotedIn(ctx, c.fresh, items)
+	revisions, err := p.revisionsOf(ctx, items)
+	if err != nil {
+		return err
+	}
+	quoted, err := p.quotedIn(ctx, c.fresh, revisions)
 	if err != nil {
 		return err
 	}

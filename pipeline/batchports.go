@@ -27,6 +27,10 @@ type batchReader interface {
 	// are 0, the newest first.
 	Corrections(ctx context.Context, batch, ed int64, limit int) ([]edition.Correction, error)
 	CountBatchMemory(ctx context.Context, batch int64) (corrected, aside int, err error)
+	// SaidIn is that of batchWriter. FindingsByRule has what rules, or those
+	// whose name begins with prefix, found in versions.
+	SaidIn(ctx context.Context, eds []int64) ([]edition.Said, error)
+	FindingsByRule(ctx context.Context, versions []int64, rules []string, prefix string) (map[int64][]edition.StandingFinding, error)
 }
 
 // batchWriter is what batches do in a transaction.

@@ -119,7 +119,7 @@ func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
 		return err
 	}
 	if was, ok := held[ed]; ok {
-		return tx.Hold(ctx, ed, was, e.Updated)
+		return tx.Hold(ctx, edition.HeldEdition{Edition: ed, Was: was, Stamp: e.Updated})
 	}
 	return nil
 }

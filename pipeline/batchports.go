@@ -50,7 +50,7 @@ type batchWriter interface {
 	EditionsByID(ctx context.Context, ids []int64) ([]edition.Edition, error)
 	AddCounts(ctx context.Context, cs []edition.CountChange) error
 	Stamp(before time.Time) time.Time
-	SetFinal(ctx context.Context, ed int64, final bool) error
+	SetFinal(ctx context.Context, eds []int64, final bool) error
 	Typed(ctx context.Context, targets []int64) (map[int64]bool, error)
 	TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.Target, error)
 	Version(ctx context.Context, id int64) (edition.Version, error)
@@ -61,10 +61,13 @@ type batchWriter interface {
 	FindingsOfAll(ctx context.Context, versions []int64) (map[int64][]edition.StandingFinding, error)
 	PutFindings(ctx context.Context, fs map[int64][]edition.StandingFinding) error
 	ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]edition.Proposal, error)
-	OpenProposals(ctx context.Context, ed int64) (int, error)
-	Hold(ctx context.Context, ed int64, was edition.State, stamp time.Time) error
+	// OpenProposals counts those that nobody decided, by edition.
+	OpenProposals(ctx context.Context, eds []int64) (map[int64]int, error)
+	TargetsIn(ctx context.Context, eds []int64) (map[int64][]*edition.Target, error)
+	SaveEditions(ctx context.Context, es []*edition.Edition) error
+	Hold(ctx context.Context, es ...edition.HeldEdition) error
 	Held(ctx context.Context, eds []int64) (map[int64]edition.State, error)
-	Unhold(ctx context.Context, ed int64) error
+	Unhold(ctx context.Context, eds []int64) error
 	AddDecision(ctx context.Context, d *edition.Decision) error
 	SaveDecision(ctx context.Context, d *edition.Decision) error
 	Decision(ctx context.Context, id int64) (edition.Decision, error)

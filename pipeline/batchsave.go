@@ -407,25 +407,39 @@ func (s *saver) saveEditions() error {
 	if err := s.tx.AddCounts(s.ctx, changes); err != nil {
 		return err
 	}
+	var revise []*edition.Edition
 	for _, c := range changes {
-		e := s.editions[c.Edition]
-		was, held := s.held[e.ID]
-		if s.revise[e.ID] {
-			was, held = e.State, true
-			if err := step(s.ctx, s.tx, e, edition.Revise, edition.Machine, "batch "+strconv.FormatInt(s.batch.ID, 10)); err != nil {
-				return err
-			}
-			if err := s.tx.SetFinal(s.ctx, e.ID, false); err != nil {
-				return err
-			}
-		}
-		if held {
-			if err := s.tx.Hold(s.ctx, e.ID, was, e.Updated); err != nil {
-				return err
-			}
+		if e := s.editions[c.Edition]; s.revise[e.ID] {
+			s.held[e.ID] = e.State
+			revise = append(revise, e)
 		}
 	}
-	return nil
+	if err := s.steps(revise, edition.Revise, edition.Machine); err != nil {
+		return err
+	}
+	if err := s.tx.SetFinal(s.ctx, idsOf(revise), false); err != nil {
+		return err
+	}
+	var held []edition.HeldEdition
+	for _, c := range changes {
+		if was, ok := s.held[c.Edition]; ok {
+			held = append(held, edition.HeldEdition{Edition: c.Edition, Was: was, Stamp: s.editions[c.Edition].Updated})
+		}
+	}
+	return s.tx.Hold(s.ctx, held...)
+}
+
+// steps takes editions one step on for the batch.
+func (s *saver) steps(es []*edition.Edition, ev edition.Event, who string) error {
+	return steps(s.ctx, s.tx, es, ev, who, "batch "+strconv.FormatInt(s.batch.ID, 10))
+}
+
+func idsOf(es []*edition.Edition) []int64 {
+	ids := make([]int64, len(es))
+	for i, e := range es {
+		ids[i] = e.ID
+	}
+	return ids
 }
 
 // isTerm reports whether the term verifier has found f.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"dragoman/internal/edition"
@@ -95,8 +96,23 @@ func (s *saver) settleAll(who string) error {
 		eds = append(eds, id)
 	}
 	slices.Sort(eds)
+	ready, err := s.settled(eds)
+	if err != nil {
+		return err
+	}
+	if err := s.settle(ready, who); err != nil {
+		return err
+	}
 	for _, id := range eds {
-		if err := s.settle(s.editions[id], who); err != nil {
+		e := s.editions[id]
+		was, ok := ready[id]
+		switch {
+		case e.State == edition.Published || ok && was == edition.Published:
+			err = s.publishAgain(e)
+		case ok && was == edition.Scheduled:
+			err = s.schedule(e, who)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -130,45 +146,49 @@ func (s *saver) correct() error {
 	return s.tx.AddCorrections(s.ctx, cs)
 }
 
-// settle moves an edition on once the proposals of batches, for which alone it
-// was revising, are decided: it is approved as it was before, and published
-// again or scheduled where it was. One that a person has touched otherwise
-// meanwhile is left to people.
-func (s *saver) settle(e *edition.Edition, who string) error {
-	was, held := s.held[e.ID]
-	switch {
-	case e.State == edition.Published:
-		return s.publishAgain(e)
-	case e.State != edition.Revising || !held:
-		return nil
+// settled finds, of editions, those that were revising for proposals of batches
+// alone, which are decided, with the states that they were in. One that a
+// person has touched otherwise meanwhile, or has to look at, is left to people.
+func (s *saver) settled(eds []int64) (map[int64]edition.State, error) {
+	var held []int64
+	for _, id := range eds {
+		if _, ok := s.held[id]; ok && s.editions[id].State == edition.Revising {
+			held = append(held, id)
+		}
 	}
-	if n, err := s.tx.OpenProposals(s.ctx, e.ID); err != nil || n > 0 {
-		return err
-	}
-	ts, err := s.tx.Targets(s.ctx, e.ID)
+	waiting, err := s.tx.OpenProposals(s.ctx, held)
 	if err != nil {
+		return nil, err
+	}
+	held = slices.DeleteFunc(held, func(id int64) bool { return waiting[id] > 0 })
+	ts, err := s.tx.TargetsIn(s.ctx, held)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]edition.State{}
+	for _, id := range held {
+		if s.rules.CanApproveEdition(s.editions[id], ts[id]) == nil {
+			out[id] = s.held[id]
+		}
+	}
+	return out, nil
+}
+
+// settle approves editions as they were before.
+func (s *saver) settle(ready map[int64]edition.State, who string) error {
+	var es []*edition.Edition
+	for _, id := range slices.Sorted(maps.Keys(ready)) {
+		es = append(es, s.editions[id])
+		delete(s.held, id)
+	}
+	ids := idsOf(es)
+	if err := s.tx.SetFinal(s.ctx, ids, true); err != nil {
 		return err
 	}
-	if s.rules.CanApproveEdition(e, ts) != nil {
-		return nil // people have to look
-	}
-	if err := s.tx.SetFinal(s.ctx, e.ID, true); err != nil {
+	if err := s.steps(es, edition.Settle, who); err != nil {
 		return err
 	}
-	if err := step(s.ctx, s.tx, e, edition.Settle, who, fmt.Sprintf("batch %d", s.batch.ID)); err != nil {
-		return err
-	}
-	if err := s.tx.Unhold(s.ctx, e.ID); err != nil {
-		return err
-	}
-	delete(s.held, e.ID)
-	switch was {
-	case edition.Published:
-		return s.publishAgain(e)
-	case edition.Scheduled:
-		return s.schedule(e, who)
-	}
-	return nil
+	return s.tx.Unhold(s.ctx, ids)
 }
 
 // publishAgain has an edition published that was public before. Where the

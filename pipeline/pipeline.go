@@ -282,6 +282,26 @@ func step(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, who,
 	return stepHeld(ctx, tx, e, ev, who, detail, edition.Hold{})
 }
 
+// steps is step for many editions.
+func steps(ctx context.Context, tx Tx, es []*edition.Edition, ev edition.Event, who, detail string) error {
+	if len(es) == 0 {
+		return nil
+	}
+	acts := make([]edition.Act, len(es))
+	for i, e := range es {
+		next, err := e.State.After(ev)
+		if err != nil {
+			return err
+		}
+		e.State, e.Reason, e.Hold = next, "", edition.Hold{}
+		acts[i] = edition.Act{Who: who, What: string(ev), Subject: "edition", SubjectID: e.ID, Locale: e.Locale, Detail: detail}
+	}
+	if err := tx.SaveEditions(ctx, es); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, acts...)
+}
+
 // stepHeld is step of an edition that engines have not given everything.
 func stepHeld(ctx context.Context, tx Tx, e *edition.Edition, ev edition.Event, who, detail string, hold edition.Hold) error {
 	next, err := e.State.After(ev)

@@ -771,7 +771,7 @@ func (p *Pipeline) Assign(ctx context.Context, who string, ed int64, to string) 
 		e.Assignee = to
 		err = changed(ctx, tx, &e, edition.Act{Who: who, What: "assign", Subject: "edition", SubjectID: ed, Detail: to})
 		if was, ok := held[ed]; ok && err == nil {
-			err = tx.Hold(ctx, ed, was, e.Updated) // who is to look at it changes nothing of it
+			err = tx.Hold(ctx, edition.HeldEdition{Edition: ed, Was: was, Stamp: e.Updated}) // who is to look at it changes nothing of it
 		}
 		return err
 	})

@@ -54,6 +54,14 @@ func (p BatchPhase) After() BatchPhase {
 	return ""
 }
 
+// HeldEdition is an edition that is revising for proposals of batches only: the
+// state that it was in, and when it was changed last.
+type HeldEdition struct {
+	Edition int64
+	Was     State
+	Stamp   time.Time
+}
+
 // Batch is a change set at work: one version of the glossary, and what it
 // changes in editions and memory.
 type Batch struct {

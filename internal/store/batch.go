@@ -483,6 +483,11 @@ func (t *Tx) Restand(ctx context.Context, rs []Restand) (done int, err error) {
 
 // values gives "VALUES (…), …" of so many rows of numbers.
 func values(d dialect, rows, width int) string {
+	return valuesOf(d, rows, strings.Repeat("n", width))
+}
+
+// valuesOf is values whose columns are numbers (n) or texts (t).
+func valuesOf(d dialect, rows int, kinds string) string {
 	var b strings.Builder
 	b.WriteString("VALUES ")
 	for r := range rows {
@@ -490,14 +495,17 @@ func values(d dialect, rows, width int) string {
 			b.WriteByte(',')
 		}
 		b.WriteByte('(')
-		for c := range width {
+		for c := range len(kinds) {
 			if c > 0 {
 				b.WriteByte(',')
 			}
-			if d == postgres {
-				fmt.Fprintf(&b, "CAST($%d AS BIGINT)", r*width+c+1)
-			} else {
+			switch {
+			case d != postgres:
 				b.WriteByte('?')
+			case kinds[c] == 't':
+				fmt.Fprintf(&b, "CAST($%d AS TEXT)", r*len(kinds)+c+1)
+			default:
+				fmt.Fprintf(&b, "CAST($%d AS BIGINT)", r*len(kinds)+c+1)
 			}
 		}
 		b.WriteByte(')')
@@ -545,14 +553,18 @@ func (t *Tx) AddCounts(ctx context.Context, cs []edition.CountChange) error {
 // Stamp is the time of a change of an edition that was changed last at a time.
 func (t *Tx) Stamp(before time.Time) time.Time { return t.stamp(before) }
 
-// SetFinal makes the reviewed targets of an edition final, or its final ones
+// SetFinal makes the reviewed targets of editions final, or their final ones
 // reviewed again.
-func (t *Tx) SetFinal(ctx context.Context, ed int64, final bool) error {
+func (t *Tx) SetFinal(ctx context.Context, eds []int64, final bool) error {
+	if len(eds) == 0 {
+		return nil
+	}
 	from, to := edition.Final, edition.Reviewed
 	if final {
 		from, to = to, from
 	}
-	_, err := t.exec(ctx, `UPDATE target SET state = $1 WHERE edition_id = $2 AND position >= 0 AND state = $3`, string(to), ed, string(from))
+	list, args := t.s.dialect.ids(3, eds, []any{string(to), string(from)})
+	_, err := t.exec(ctx, `UPDATE target SET state = $1 WHERE edition_id IN `+list+` AND position >= 0 AND state = $2`, args...)
 	return err
 }
 
@@ -570,10 +582,23 @@ func (t *Tx) ProposalsOfAll(ctx context.Context, targets []int64) (map[int64][]e
 	return out, err
 }
 
-// OpenProposals counts the proposals of an edition that nobody decided.
-func (t *Tx) OpenProposals(ctx context.Context, ed int64) (n int, err error) {
-	err = t.queryRow(ctx, `SELECT count(*) FROM target t JOIN proposal p ON p.target_id = t.id WHERE t.edition_id = $1 AND t.position >= 0 AND p.status IN ('waiting', 'conflict')`, ed).Scan(&n)
-	return n, err
+// OpenProposals counts the proposals of editions that nobody decided; those
+// that have none are left out.
+func (t *Tx) OpenProposals(ctx context.Context, eds []int64) (map[int64]int, error) {
+	out := map[int64]int{}
+	if len(eds) == 0 {
+		return out, nil
+	}
+	list, args := t.s.dialect.ids(1, eds, nil)
+	rows, err := t.query(ctx, `SELECT t.edition_id, count(*) FROM target t JOIN proposal p ON p.target_id = t.id
+		WHERE t.edition_id IN `+list+` AND t.position >= 0 AND p.status IN ('waiting', 'conflict') GROUP BY t.edition_id`, args...)
+	return out, each(rows, err, func(row scanner) error {
+		var ed int64
+		var n int
+		err := row.Scan(&ed, &n)
+		out[ed] = n
+		return err
+	})
 }
 
 // MemoryOfTargets returns the newest entry that each target has given to the
@@ -710,11 +735,14 @@ func (t *Tx) PutFindings(ctx context.Context, fs map[int64][]StandingFinding) er
 	return t.insert(ctx, "finding", findingInsert+", dismissed_by, dismissed_at, dismissed_why", rows, "")
 }
 
-// Hold records that an edition, which was in a state, is revising for
-// proposals of batches only. Recorded again it keeps the state.
-func (t *Tx) Hold(ctx context.Context, ed int64, was edition.State, stamp time.Time) error {
-	_, err := t.exec(ctx, `INSERT INTO edition_hold (edition_id, was, stamp) VALUES ($1, $2, $3) ON CONFLICT (edition_id) DO UPDATE SET was = excluded.was, stamp = excluded.stamp`, ed, string(was), micros(stamp))
-	return err
+// Hold records that editions, which were in a state, are revising for
+// proposals of batches only.
+func (t *Tx) Hold(ctx context.Context, es ...edition.HeldEdition) error {
+	rows := make([]any, 0, 3*len(es))
+	for _, e := range es {
+		rows = append(rows, e.Edition, string(e.Was), micros(e.Stamp))
+	}
+	return t.insert(ctx, "edition_hold", "edition_id, was, stamp", rows, "ON CONFLICT (edition_id) DO UPDATE SET was = excluded.was, stamp = excluded.stamp")
 }
 
 // Held returns, of the editions, those that are revising for proposals of
@@ -736,9 +764,13 @@ func (t *Tx) Held(ctx context.Context, eds []int64) (map[int64]edition.State, er
 	})
 }
 
-// Unhold forgets a Hold.
-func (t *Tx) Unhold(ctx context.Context, ed int64) error {
-	_, err := t.exec(ctx, `DELETE FROM edition_hold WHERE edition_id = $1`, ed)
+// Unhold forgets that editions are held.
+func (t *Tx) Unhold(ctx context.Context, eds []int64) error {
+	if len(eds) == 0 {
+		return nil
+	}
+	list, args := t.s.dialect.ids(1, eds, nil)
+	_, err := t.exec(ctx, `DELETE FROM edition_hold WHERE edition_id IN `+list, args...)
 	return err
 }
 

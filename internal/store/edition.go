@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,30 +89,84 @@ func (t *Tx) AddEditions(ctx context.Context, es []edition.Edition) error {
 // SaveEdition writes everything of an edition but its counts and stamps it.
 // Its turn in the queue begins anew where its state changes.
 func (t *Tx) SaveEdition(ctx context.Context, e *edition.Edition) error {
-	e.Updated = t.stamp(e.Updated)
-	hold := ""
-	if e.Hold.Held() {
-		b, err := json.Marshal(e.Hold)
+	return t.SaveEditions(ctx, []*edition.Edition{e})
+}
+
+// SaveEditions is SaveEdition for many.
+func (t *Tx) SaveEditions(ctx context.Context, es []*edition.Edition) error {
+	since, err := t.noteSteps(ctx, es)
+	if err != nil {
+		return err
+	}
+	for len(es) > 0 {
+		n := maxRows
+		for n > len(es) {
+			n /= 2
+		}
+		args := make([]any, 0, len(editionKinds)*n)
+		for _, e := range es[:n] {
+			hold := ""
+			if e.Hold.Held() {
+				b, err := json.Marshal(e.Hold)
+				if err != nil {
+					return err
+				}
+				hold = string(b)
+			}
+			args = append(args, e.ID, string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold,
+				since[e.ID], micros(e.Turn(fromMicros(since[e.ID]))))
+		}
+		if _, err := t.exec(ctx, saveEditionsText(t.s.dialect, n), args...); err != nil {
+			return fmt.Errorf("save editions: %w", err)
+		}
+		es = es[n:]
+	}
+	return nil
+}
+
+// editionKinds are the kinds of the values that saveEditionsText takes.
+const editionKinds = "ntnttnnnnntnn"
+
+func saveEditionsText(d dialect, rows int) string {
+	return `UPDATE edition SET state = n.column2, revision_id = n.column3, reason = n.column4, assignee = n.column5, due = n.column6, embargo = n.column7, updated = n.column8,
+		public = n.column9, publishable = n.column10, hold = n.column11, since = n.column12, turn = n.column13 FROM (` + valuesOf(d, rows, editionKinds) + `) AS n WHERE edition.id = n.column1`
+}
+
+// noteSteps stamps editions, records those that go from one state to another,
+// and gives since when each is in the state that it has now.
+func (t *Tx) noteSteps(ctx context.Context, es []*edition.Edition) (map[int64]int64, error) {
+	ids := make([]int64, len(es))
+	for i, e := range es {
+		ids[i] = e.ID
+		e.Updated = t.stamp(e.Updated)
+	}
+	was, since := make(map[int64]edition.State, len(es)), make(map[int64]int64, len(es))
+	for part := range slices.Chunk(ids, 512) {
+		list, args := t.s.dialect.ids(1, part, nil)
+		rows, err := t.query(ctx, `SELECT id, state, since FROM edition WHERE id IN `+list, args...)
+		err = each(rows, err, func(row scanner) error {
+			var id, at int64
+			var state edition.State
+			err := row.Scan(&id, &state, &at)
+			was[id], since[id] = state, at
+			return err
+		})
 		if err != nil {
-			return err
-		}
-		hold = string(b)
-	}
-	var state edition.State
-	var since int64
-	if err := t.queryRow(ctx, `SELECT state, since FROM edition WHERE id = $1`, e.ID).Scan(&state, &since); err != nil {
-		return one(err, "edition %d", e.ID)
-	}
-	if state != e.State {
-		since = micros(e.Updated)
-		if err := t.noteStep(ctx, e, state, e.Updated); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	_, err := t.exec(ctx, `UPDATE edition SET state = $1, revision_id = $2, reason = $3, assignee = $4, due = $5, embargo = $6, updated = $7, public = $8, publishable = $9, hold = $10, since = $11, turn = $12 WHERE id = $13`,
-		string(e.State), e.Revision, e.Reason, e.Assignee, micros(e.Due), micros(e.Embargo), micros(e.Updated), micros(e.Public), flag(e.Publishable), hold,
-		since, micros(e.Turn(fromMicros(since))), e.ID)
-	return err
+	var steps []any
+	for _, e := range es {
+		state, ok := was[e.ID]
+		if !ok {
+			return nil, fmt.Errorf("edition %d: %w", e.ID, ErrNotFound)
+		}
+		if state != e.State {
+			since[e.ID] = micros(e.Updated)
+			steps = append(steps, e.ID, since[e.ID], e.Locale, string(state), string(e.State))
+		}
+	}
+	return since, t.insert(ctx, "edition_step", stepColumns, steps, "")
 }
 
 // stamp is a time later than before, so that every change of an edition
@@ -216,6 +271,21 @@ func (s *Store) Targets(ctx context.Context, ed int64) ([]*edition.Target, error
 // Targets is Store.Targets as the transaction sees it.
 func (t *Tx) Targets(ctx context.Context, ed int64) ([]*edition.Target, error) {
 	return scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.edition_id = $1 AND t.position >= 0 ORDER BY t.position`, ed))
+}
+
+// TargetsIn returns the targets of editions in the order of the document, by
+// edition.
+func (t *Tx) TargetsIn(ctx context.Context, eds []int64) (map[int64][]*edition.Target, error) {
+	out := map[int64][]*edition.Target{}
+	if len(eds) == 0 {
+		return out, nil
+	}
+	list, args := t.s.dialect.ids(1, eds, nil)
+	ts, err := scanTargets(t.query(ctx, `SELECT `+targetColumns+targetTables+`WHERE t.edition_id IN `+list+` AND t.position >= 0 ORDER BY t.edition_id, t.position`, args...))
+	for _, g := range ts {
+		out[g.Edition] = append(out[g.Edition], g)
+	}
+	return out, err
 }
 
 // Retired returns the targets of an edition whose segment is gone, by the

@@ -9,10 +9,7 @@ import (
 
 const day = int64(24 * time.Hour / time.Microsecond)
 
-// noteStep records that an edition goes from one state to another.
-func (t *Tx) noteStep(ctx context.Context, e *edition.Edition, was edition.State, at time.Time) error {
-	return t.insert(ctx, "edition_step", "edition_id, at, locale, was, became", []any{e.ID, micros(at), e.Locale, string(was), string(e.State)}, "")
-}
+const stepColumns = "edition_id, at, locale, was, became"
 
 // noteNew records that editions have come into being.
 func (t *Tx) noteNew(ctx context.Context, es []edition.Edition) error {
@@ -20,7 +17,7 @@ func (t *Tx) noteNew(ctx context.Context, es []edition.Edition) error {
 	for i := range es {
 		rows = append(rows, es[i].ID, micros(es[i].Updated), es[i].Locale, "", string(es[i].State))
 	}
-	return t.insert(ctx, "edition_step", "edition_id, at, locale, was, became", rows, "")
+	return t.insert(ctx, "edition_step", stepColumns, rows, "")
 }
 
 // Flows returns how many editions went from one state to another, by day,

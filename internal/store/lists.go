@@ -224,10 +224,20 @@ func (t *Tx) retitle(ctx context.Context, targets []int64) error {
 	if err != nil {
 		return err
 	}
-	for id, text := range titles {
-		if _, err := t.exec(ctx, `UPDATE edition SET find = $1 WHERE id = $2`, folded(text), id); err != nil {
-			return err
+	eds := slices.Sorted(maps.Keys(titles))
+	for len(eds) > 0 {
+		n := maxRows
+		for n > len(eds) {
+			n /= 2
 		}
+		args := make([]any, 0, 2*n)
+		for _, id := range eds[:n] {
+			args = append(args, id, folded(titles[id]))
+		}
+		if _, err := t.exec(ctx, `UPDATE edition SET find = n.column2 FROM (`+valuesOf(t.s.dialect, n, "nt")+`) AS n WHERE edition.id = n.column1`, args...); err != nil {
+			return fmt.Errorf("save titles: %w", err)
+		}
+		eds = eds[n:]
 	}
 	return nil
 }

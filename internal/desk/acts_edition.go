@@ -36,6 +36,13 @@ func (c *call) back(e edition.Edition, done notice, err error) error {
 		return err
 	}
 	done.Kind = cmp.Or(done.Kind, "done")
+	if c.json {
+		status := http.StatusOK
+		if done.Kind == "error" {
+			status = http.StatusUnprocessableEntity
+		}
+		return c.reply(status, map[string]string{done.Kind: done.Text})
+	}
 	c.say(done)
 	where := editionHref(e.ID)
 	if to := c.r.PostForm.Get("back"); to != "" {

@@ -7,14 +7,19 @@ import (
 	"strings"
 )
 
-// keyAct is something that a single key does on the page of an edition.
-type keyAct struct{ Name, Code string }
+// keyAct is something that a single key does on the page of an edition, and
+// in the queue where it says so.
+type keyAct struct {
+	Name, Code string
+	Queue      bool
+}
 
 // keyActs are all of them with their usual keys, named by their place on the
 // keyboard (KeyboardEvent.code).
 var keyActs = []keyAct{
-	{"next", "KeyN"}, {"fix", "KeyF"}, {"dismiss", "KeyD"}, {"history", "KeyH"}, {"comment", "KeyC"},
-	{"merge", "KeyM"}, {"undo", "KeyU"}, {"marks", "KeyT"}, {"preview", "KeyP"},
+	{Name: "next", Code: "KeyN"}, {Name: "fix", Code: "KeyF"}, {Name: "dismiss", Code: "KeyD"}, {Name: "history", Code: "KeyH"}, {Name: "comment", Code: "KeyC"},
+	{Name: "merge", Code: "KeyM"}, {Name: "split", Code: "KeyS"}, {Name: "undo", Code: "KeyU"}, {Name: "marks", Code: "KeyT"}, {Name: "preview", Code: "KeyP"},
+	{Name: "take", Code: "KeyA", Queue: true},
 }
 
 // leaders are the keys that, with Ctrl, let a single key act inside a field.
@@ -63,7 +68,8 @@ func usualKeys() ownKeys {
 // keysPreference is the name under which they are kept.
 const keysPreference = "keys"
 
-// readKeys reads what was kept; what it does not say is as usual.
+// readKeys reads what was kept; what it does not say is as usual, but for a
+// key that the person gave to something else.
 func readKeys(text string) ownKeys {
 	k := usualKeys()
 	var own ownKeys
@@ -79,7 +85,22 @@ func readKeys(text string) ownKeys {
 			k.Codes[name] = code
 		}
 	}
+	for _, a := range keyActs {
+		if _, chosen := own.Codes[a.Name]; !chosen && k.taken(a) {
+			k.Codes[a.Name] = ""
+		}
+	}
 	return k
+}
+
+// taken reports whether something else has an act's usual key.
+func (k ownKeys) taken(a keyAct) bool {
+	for name, code := range k.Codes {
+		if name != a.Name && code == a.Code {
+			return true
+		}
+	}
+	return false
 }
 
 // JSON is what the page's script reads.
@@ -90,14 +111,17 @@ func (k ownKeys) JSON() (string, error) {
 
 // keyView is one key in the list of them, or in the form in which it is
 // changed.
-type keyView struct{ Name, Code, Face, Word string }
+type keyView struct {
+	Name, Code, Face, Word string
+	Queue                  bool // it acts in the queue too
+}
 
-// KeyList are the person's keys on the page of an edition.
+// KeyList are the person's keys.
 func (f frame) KeyList() []keyView {
 	var out []keyView
 	for _, a := range keyActs {
 		code := f.Keys.Codes[a.Name]
-		out = append(out, keyView{a.Name, code, keyFace(code), f.T("review.key." + a.Name)})
+		out = append(out, keyView{a.Name, code, keyFace(code), f.T("review.key." + a.Name), a.Queue})
 	}
 	return out
 }

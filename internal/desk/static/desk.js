@@ -1,10 +1,10 @@
 // What every page of the desk does.
-import { inField } from './net.js'
+import { inField, keys } from './net.js'
 
 const help = document.getElementById('keys')
 
 document.addEventListener('keydown', e => {
-  if (inField(e) || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return
+  if (!keys.single || inField(e) || e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return
   if (e.key === '?' || e.key === '؟') {
     e.preventDefault()
     help?.showModal()

@@ -1,7 +1,8 @@
 // The edition page: one segment is active; its pane stands beside the text.
-import { ask, say, fill, element, follow, inField, keys } from './net.js'
+import { ask, say, fill, element, follow, inField, keys, takeBy } from './net.js'
 import { LivePage } from './live.js'
 import { Editor, codedOf } from './editor.js'
+import { openSplit, sayCaret } from './split.js'
 
 const edition = document.querySelector('.edition')
 const pane = document.getElementById('pane')
@@ -286,13 +287,18 @@ addEventListener('scroll', hideCard, { passive: true })
 
 document.addEventListener('submit', e => {
   const form = e.target.closest('form[data-split]')
-  if (!form || !editor || editor.changed || String(editor.id) !== pane.querySelector('.pane-body').dataset.for || !editor.before.trim() || editor.before === editor.text) return
-  const before = document.createElement('input')
-  before.type = 'hidden'
-  before.name = 'before'
-  before.value = editor.before
-  form.append(before)
+  if (form) sayCaret(form, editor, pane.querySelector('.pane-body').dataset.for)
 }, true)
+
+// --- who has the edition takes or leaves it without losing the place
+
+document.querySelector('.facts [data-take]')?.form.addEventListener('submit', e => {
+  const back = document.createElement('input')
+  back.type = 'hidden'
+  back.name = 'back'
+  back.value = location.pathname + location.search
+  e.target.append(back)
+})
 
 // --- the page as it will be, beside the text
 
@@ -316,6 +322,8 @@ const does = {
   history: () => { sheet(true); const d = pane.querySelector('.history'); if (d) { d.open = !d.open; d.scrollIntoView({ block: 'nearest' }) } },
   comment: () => { sheet(true); pane.querySelector('[data-comment]')?.click() },
   merge: () => pane.querySelector('[data-merge]')?.click(),
+  split: () => { sheet(true); openSplit(pane) },
+  take: () => takeBy(document.querySelector('.facts [data-take]')),
   undo: () => pane.querySelector('[data-undo]')?.click(),
   marks: () => document.querySelector('[data-marks]')?.click(),
   preview: togglePreview,

@@ -63,6 +63,13 @@ export const keys = {
   leads: e => Boolean(own.leader) && e.code === own.leader,
 }
 
+// takeBy presses a button that takes or releases an edition; where another
+// person has it, it only goes there, so that a slip takes it from nobody.
+export function takeBy(button) {
+  if (button?.dataset.take === 'over') button.focus()
+  else button?.click()
+}
+
 export const inField = e => e.target.closest?.('input, textarea, select, [contenteditable]') && !e.target.matches?.('[type=checkbox], [type=radio], button')
 
 // follow calls tell with the editions that change, while the page is seen.

@@ -1,5 +1,5 @@
 // The queue: arrow keys, filters that act at once, news as it comes.
-import { ask, fill, follow, inField } from './net.js'
+import { ask, say, fill, follow, inField, keys, takeBy } from './net.js'
 
 const list = document.getElementById('list')
 const filters = document.querySelector('.filters')
@@ -33,17 +33,32 @@ document.addEventListener('keydown', e => {
       e.preventDefault()
       return lines()[at].querySelector('.to').click()
     case 'Slash':
-      if (e.shiftKey) return
+      if (e.shiftKey || !keys.single) return
       e.preventDefault()
       search.focus()
       search.select()
+      return
   }
+  if (!e.shiftKey && keys.single && keys.act(e) === 'take') { e.preventDefault(); takeBy(lines()[at]?.querySelector('[data-take]')) }
 })
 
 list.addEventListener('focusin', e => choose(e.target.closest('.line'), false))
 list.addEventListener('click', e => {
   if (e.target.closest('a, button, form, input')) return
   e.target.closest('.line')?.querySelector('.to').click()
+})
+// What is taken or released stays where it is, and chosen; one that leaves the
+// list leaves its place to the next.
+list.addEventListener('submit', async e => {
+  const line = e.target.closest('.line')
+  if (!line) return // another form of the list
+  e.preventDefault()
+  choose(line, false)
+  try {
+    const { data } = await ask(e.target.action, new FormData(e.target, e.submitter))
+    say(data.error ?? data.done, Boolean(data.error))
+    await show()
+  } catch (err) { say(err.message, true) }
 })
 filters.addEventListener('change', e => { if (e.target.name !== 'q') filters.requestSubmit() })
 filters.addEventListener('submit', () => {
@@ -67,16 +82,21 @@ async function renew() {
   if (asking) return
   asking = true
   try {
-    const { ok, data } = onButton() ? {} : await ask(location.href)
-    if (onButton()) {
-      waiting = setTimeout(renew, 1000)
-      return
-    }
-    if (!ok) return
-    const had = list.contains(document.activeElement)
-    fill(list, data.list)
-    choose(lineOf(chosen) ?? lines()[0], had)
+    if (!onButton()) await show(onButton)
+    if (onButton()) waiting = setTimeout(renew, 1000)
   } catch { /* the sign in the corner says that there is no connection */ } finally { asking = false }
+}
+
+// show asks for the list; of answers that overtake each other the one that was
+// asked for last counts.
+let turn = 0
+async function show(unless) {
+  const mine = ++turn
+  const { ok, data } = await ask(location.href)
+  if (!ok || mine !== turn || unless?.()) return
+  const had = list.contains(document.activeElement), at = lines().indexOf(lineOf(chosen))
+  fill(list, data.list)
+  choose(lineOf(chosen) ?? lines()[Math.min(Math.max(at, 0), lines().length - 1)], had)
 }
 
 document.documentElement.classList.add('ready')

@@ -70,10 +70,7 @@ func (p *Pipeline) picturesOf(ctx context.Context, e edition.Edition, releasePat
 	if err != nil {
 		return nil, err
 	}
-	dir, inside := p.cfg.Content, path.Dir(releasePath)
-	if elsewhere(releasePath) {
-		dir, inside = filepath.Dir(filepath.FromSlash(releasePath)), "."
-	}
+	dir, inside := p.pictureFolders(releasePath)
 	for _, name := range shown {
 		from := path.Join(inside, name)
 		data, kind, err := readPicture(dir, from)
@@ -90,6 +87,15 @@ func (p *Pipeline) picturesOf(ctx context.Context, e edition.Edition, releasePat
 		ps.files = append(ps.files, publish.File{Path: path.Join(e.Locale, pic.Path), Data: data})
 	}
 	return ps, nil
+}
+
+// pictureFolders are the folder that a release's pictures must lie in, and the
+// one below it to which their addresses are relative.
+func (p *Pipeline) pictureFolders(releasePath string) (dir, inside string) {
+	if elsewhere(releasePath) {
+		return filepath.Dir(filepath.FromSlash(releasePath)), "."
+	}
+	return p.cfg.Content, path.Dir(releasePath)
 }
 
 // picturesBefore are the pictures that an edition is public with, by the file

@@ -137,26 +137,6 @@ func callPublished(ctx context.Context, tx Tx, e edition.Edition, record edition
 	return step(ctx, tx, &now, edition.Publish, edition.Machine, "")
 }
 
-// Preview renders an edition with the words that stand at the moment,
-// reviewed or not; what is untranslated shows in the source's language. It is
-// for looking at, never for publishing.
-func (p *Pipeline) Preview(ctx context.Context, id int64) (publish.Page, error) {
-	e, err := p.store.Edition(ctx, id)
-	if err != nil {
-		return publish.Page{}, err
-	}
-	if e.Revision == 0 {
-		return publish.Page{}, &edition.Refusal{Rule: "drafting", Text: "this edition is being drafted: look again in a moment"}
-	}
-	rel, d, texts, err := p.worded(ctx, e, func(t *edition.Target) (string, bool, error) {
-		return t.Standing.Text, t.Omitted != "" || t.Standing.ID != 0, nil
-	})
-	if err != nil {
-		return publish.Page{}, err
-	}
-	return p.render(e.Locale, rel.Slug, d, texts)
-}
-
 // page renders what an edition's approved words say, with the files of its
 // pictures.
 func (p *Pipeline) page(ctx context.Context, e edition.Edition) (publish.Page, []publish.File, error) {

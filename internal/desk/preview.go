@@ -2,7 +2,6 @@ package desk
 
 import (
 	"net/http"
-	"strings"
 
 	"dragoman/internal/publish"
 )
@@ -10,7 +9,8 @@ import (
 // previewView is the page around a preview.
 type previewView struct {
 	head
-	Frame string // the address of what would be published
+	Frame string   // the address of what would be published
+	Unfit []string // files of pictures that stand in the way of publishing
 }
 
 func (d *Desk) previewPage(c *call) error {
@@ -18,11 +18,17 @@ func (d *Desk) previewPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.page(http.StatusOK, "preview.html", previewView{c.head(v, "preview"), editionHref(v.ID) + "/page?live"})
+	var unfit []string
+	if v.Revision != 0 {
+		if unfit, err = d.pipe.UnfitPictures(c.ctx(), v.ID); err != nil {
+			return err
+		}
+	}
+	return c.page(http.StatusOK, "preview.html", previewView{c.head(v, "preview"), editionHref(v.ID) + "/page", unfit})
 }
 
 // previewFile is the page as it would be published with the words of now. It
-// may run nothing and ask for nothing.
+// may run nothing, and ask for nothing but its release's own pictures.
 func (d *Desk) previewFile(c *call) error {
 	e, err := c.onEdition(toRead)
 	if err != nil {
@@ -37,11 +43,28 @@ func (d *Desk) previewFile(c *call) error {
 		return err
 	}
 	foreign(c.w.Header())
-	if c.r.URL.Query().Has("live") { // the desk's script keeps its place when it is loaded again
-		c.w.Header().Set("Content-Security-Policy", strings.Replace(foreignPolicy, "sandbox allow-popups", "sandbox allow-same-origin", 1))
-	}
 	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = c.w.Write(b)
+	return nil
+}
+
+// previewPicture is a picture of the release's own in the page to be published.
+// What it is, its bytes say; what is no picture is not served.
+func (d *Desk) previewPicture(c *call) error {
+	e, err := c.onEdition(toRead)
+	if err != nil {
+		return err
+	}
+	pic, err := d.pipe.PreviewPicture(c.ctx(), e.ID, "pictures/"+c.r.PathValue("picture"))
+	if err != nil {
+		return err
+	}
+	if pic.Public != "" {
+		return d.servePublic(c, pic.Public)
+	}
+	foreign(c.w.Header())
+	c.w.Header().Set("Content-Type", pic.Type)
+	_, _ = c.w.Write(pic.Data)
 	return nil
 }
 

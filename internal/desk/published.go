@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"path"
 	"strconv"
 
 	"dragoman/content"
@@ -163,6 +164,18 @@ func (c *call) logLine(p *edition.Publication, to script, before *string) logLin
 	}
 	*before = text
 	return l
+}
+
+// pictureThen is a picture of a page as it was public, where it still is.
+func (d *Desk) pictureThen(c *call) error {
+	e, err := c.onEdition(toRead)
+	if err != nil {
+		return err
+	}
+	if c.r.PathValue("folder") != strconv.FormatInt(e.ID, 10) {
+		return errNowhere
+	}
+	return d.servePublic(c, e.Locale+"/pictures/"+c.r.PathValue("folder")+"/"+path.Base(c.r.PathValue("file")))
 }
 
 // publicThen shows a page as it was public at a time. It may run nothing.

@@ -72,8 +72,9 @@ func (d *Desk) robots(c *call) error {
 }
 
 // foreignPolicy holds a page that is not the desk's own: it may show its text
-// and nothing else, in a place of its own.
-const foreignPolicy = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+// and pictures that the desk serves, and run nothing. It counts as of the
+// desk's origin, else a browser would ask for the pictures without a session.
+const foreignPolicy = "sandbox allow-same-origin allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 func foreign(h http.Header) {
 	h.Set("Content-Security-Policy", foreignPolicy)
@@ -81,8 +82,10 @@ func foreign(h http.Header) {
 }
 
 // publicFile shows a published file. The folder's root cannot be left.
-func (d *Desk) publicFile(c *call) error {
-	name := path.Clean("/" + c.r.PathValue("path"))[1:]
+func (d *Desk) publicFile(c *call) error { return d.servePublic(c, c.r.PathValue("path")) }
+
+func (d *Desk) servePublic(c *call, name string) error {
+	name = path.Clean("/" + name)[1:]
 	if d.Public == "" || name == "" {
 		return errNowhere
 	}

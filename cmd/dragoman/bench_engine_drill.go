@@ -100,9 +100,44 @@ func (d *drafting) work(ctx context.Context, content string, releases int) error
 	}
 	bar := newProgress(d.stderr, "Steps left:")
 	defer bar.end()
-	err := d.settle(ctx, bar)
-	d.took = time.Since(begin)
-	return err
+	for {
+		if err := d.settle(ctx, bar); err != nil {
+			return err
+		}
+		d.took = time.Since(begin)
+		waiting, err := d.waiting(ctx)
+		if err != nil || waiting == 0 || d.took > mostWaited {
+			return err // what waits still is counted as not ready
+		}
+		if err := (engine.SystemClock{}).Sleep(ctx, lookEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// mostWaited is how long a drill goes on at most for editions that wait for an
+// engine which failed so often in a row that it is left alone for a while. They
+// go on by themselves: a command ends before, a desk does not.
+const mostWaited = 15 * time.Minute
+
+// waiting counts the editions that wait for an engine.
+func (d *drafting) waiting(ctx context.Context) (n int, err error) {
+	releases, err := d.store.LiveReleases(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, rel := range releases {
+		es, err := d.store.Editions(ctx, rel.ID)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range es {
+			if e.Hold.Kind == edition.HoldWaiting {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // whole measures throughput through the whole pipeline: an edition's sentences

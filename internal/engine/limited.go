@@ -70,6 +70,7 @@ type LimitedEngine struct {
 	cfg     Config
 	limits  Limits
 	slots   chan struct{}
+	early   chan struct{} // calls in the journal that have no slot yet
 	pace    *pace
 	breaker *breaker
 	signs   *signs
@@ -119,6 +120,7 @@ func Limited(e Engine, c Config) *LimitedEngine {
 		cfg:     c,
 		limits:  limits,
 		slots:   make(chan struct{}, limits.Concurrency),
+		early:   make(chan struct{}, limits.Concurrency),
 		pace:    newPace(c.Clock, limits),
 		breaker: &breaker{threshold: c.BreakAfter + limits.Concurrency - 1, cooldown: c.Cooldown},
 		signs:   newSigns(),
@@ -486,31 +488,27 @@ var ErrQueued = errors.New("still waiting for its turn")
 // attempt makes one call: a slot, the rates, the breaker, the journal, and a
 // deadline around it.
 func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]Reply, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%w: %w", ErrQueued, ctx.Err())
+	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r, Attempt: attempt}
+	for _, s := range measure(l.engine, r) {
+		c.Size.CodePoints += s.CodePoints
+		c.Size.Bytes += s.Bytes
+	}
+	receipt, booked, err := l.turn(ctx, &c)
+	if err != nil {
+		return nil, err
 	}
 	release := sync.OnceFunc(func() {
 		<-l.slots
 		runtime.Gosched() // who waits for the slot goes first: there is much to do with a reply
 	})
 	defer release()
-	c := Call{Engine: l.Name(), Model: l.engine.Info().Model, Info: l.Info(), Request: r, Attempt: attempt}
-	for _, s := range measure(l.engine, r) {
-		c.Size.CodePoints += s.CodePoints
-		c.Size.Bytes += s.Bytes
-	}
-	if err := l.pace.wait(ctx, c.Size.CodePoints); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrQueued, err)
-	}
 	c.At = l.cfg.Clock.Now()
 	if wait, ok := l.breaker.allow(c.At); !ok {
-		return nil, &Error{
+		return nil, l.unsent(ctx, receipt, booked, &Error{
 			Engine: l.Name(), Kind: Retryable, After: wait, Err: errBreakerOpen,
 			What:    "it failed too often in a row and is left alone for a while",
 			Trouble: edition.Trouble{Reason: edition.TroubleResting},
-		}
+		})
 	}
 	told := false
 	defer func() {
@@ -518,7 +516,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 			l.breaker.done(l.cfg.Clock.Now(), ending{})
 		}
 	}()
-	replies, err := l.recorded(ctx, c, release)
+	replies, err := l.recorded(ctx, c, receipt, booked, release)
 	told = true
 	l.learn(ctx, c, err)
 	return replies, err
@@ -552,17 +550,20 @@ func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 	})
 }
 
-// recorded makes the call between the journal's intent and outcome; release
-// lets the next call begin when this one has ended.
-func (l *LimitedEngine) recorded(ctx context.Context, c Call, release func()) ([]Reply, error) {
+// recorded makes the call between the journal's intent, unless it is booked
+// already, and its outcome; release lets the next call begin when this one has
+// ended.
+func (l *LimitedEngine) recorded(ctx context.Context, c Call, receipt int64, booked bool, release func()) ([]Reply, error) {
 	if l.cfg.Journal == nil {
 		replies, err := l.timed(ctx, c.Request)
 		release()
 		return l.held(c.Request, replies), err
 	}
-	receipt, err := l.cfg.Journal.Intent(ctx, c)
-	if err != nil {
-		return nil, fmt.Errorf("%w before the call: %w", ErrJournal, err)
+	if !booked {
+		var err error
+		if receipt, err = l.cfg.Journal.Intent(ctx, c); err != nil {
+			return nil, fmt.Errorf("%w before the call: %w", ErrJournal, err)
+		}
 	}
 	replies, err := l.timed(WithReceipt(ctx, receipt), c.Request)
 	release()

@@ -55,6 +55,15 @@ func (p *pace) wait(ctx context.Context, characters int) error {
 	return err
 }
 
+// free reports whether a call with so many characters could be made at now.
+func (p *pace) free(now time.Time, characters int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !now.Before(p.notBefore) &&
+		(p.requests == nil || p.requests.TokensAt(now) >= 1) &&
+		(p.characters == nil || p.characters.TokensAt(now) >= float64(min(characters, p.characters.Burst())))
+}
+
 // reserve takes n from l, in pieces of its burst, and gives how long to wait.
 func reserve(l *rate.Limiter, now time.Time, n int) (held []*rate.Reservation, delay time.Duration) {
 	if l == nil {

@@ -66,6 +66,8 @@ type Document struct {
 	// mends are what makes a published output safe: a link to javascript: is
 	// put out of action. They hold for every output but an untouched one.
 	mends []edit
+	// mended is where they stand.
+	mended spans
 	// pictures are where the addresses of pictures stand, and moved is where
 	// the pictures are by now, nil where they stay.
 	pictures []picture

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"dragoman/locales"
 )
 
 var (
@@ -303,9 +305,32 @@ func (f *frontMatter) originals(v *yaml.Node) *Problem {
 		if err := n.Decode(&o); err != nil || strings.TrimSpace(o.Quote) == "" || len(o.Wording) == 0 {
 			return f.at(n, "An entry of originals has no quote or no wording", remedy)
 		}
+		f.checkLanguages(n)
+		for tag, words := range o.Wording {
+			if l, err := locales.Get(tag); err == nil && strings.EqualFold(tag, l.Tag) {
+				o.Wording[l.Tag] = words // "AR" is "ar"
+			}
+		}
 		f.doc.Meta.Originals = append(f.doc.Meta.Originals, Original{Quote: strings.TrimSpace(o.Quote), Wording: o.Wording})
 	}
 	return nil
+}
+
+// checkLanguages warns of a wording in a language that nothing is translated
+// into: a slip such as "arb:" would lose the speaker's words in silence.
+func (f *frontMatter) checkLanguages(entry *yaml.Node) {
+	for i := 0; i+1 < len(entry.Content); i += 2 {
+		if entry.Content[i].Value != "wording" {
+			continue
+		}
+		wording := entry.Content[i+1].Content
+		for k := 0; k+1 < len(wording); k += 2 {
+			if _, err := locales.Get(wording[k].Value); err != nil {
+				f.doc.warn(f.offset(wording[k].Line, wording[k].Column), fmt.Sprintf("A wording of originals is in %q, which is no language that is known", shorten(wording[k].Value, 20)),
+					"Write the code of the language, such as ar: or fr:")
+			}
+		}
+	}
 }
 
 // unit makes a value translatable, if its bytes can be found.

@@ -29,6 +29,11 @@ func Load(data []byte, o Options) ([]*Document, error) {
 	if p != nil {
 		return nil, p
 	}
+	if at := bareReturn(data); at >= 0 && format != FormatHTML {
+		line, column := position(data, at)
+		return nil, &Problem{Path: o.Path, Line: line, Column: column, What: "The lines end as they did on old Macs (CR alone)",
+			Remedy: "Save the file with the line ends of Unix or Windows"}
+	}
 	parts := []Range{{0, len(data)}}
 	if format == FormatPage {
 		parts = splitPage(data)
@@ -151,6 +156,22 @@ func checkInput(data []byte, o Options) *Problem {
 			"Save it again with the encoding UTF-8")
 	}
 	return nil
+}
+
+// bareReturn gives the place of the first line that ends with a carriage return
+// alone, -1 where most lines end otherwise. HTML alone takes these for ends of
+// lines; elsewhere all of the text would be one line.
+func bareReturn(data []byte) int {
+	returns, feeds := bytes.Count(data, []byte("\r")), bytes.Count(data, []byte("\n"))
+	if bare := returns - bytes.Count(data, []byte("\r\n")); bare == 0 || bare <= feeds {
+		return -1
+	}
+	for i, c := range data {
+		if c == '\r' && (i+1 == len(data) || data[i+1] != '\n') {
+			return i
+		}
+	}
+	return -1
 }
 
 // invalidUTF8 gives the place of the first byte that is not UTF-8.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +52,8 @@ func TestBadInput(t *testing.T) {
 		{"confidential maybe", "---\nconfidential: maybe\n---\nb", Options{Path: md}, `The entry "confidential" of the front matter says neither yes nor no`, 2},
 		{"tags", "---\ntags: {a: b}\n---\nb", Options{Path: md}, "The tags of the front matter are no list", 2},
 		{"originals", "---\noriginals:\n- quote: a\n---\nb", Options{Path: md}, "An entry of originals has no quote or no wording", 3},
+		{"old Macintosh", "---\rtitle: A\r---\r\rThe body.\r", Options{Path: md}, "The lines end as they did on old Macs (CR alone). Save the file", 1},
+		{"old Macintosh, text", "News\r\n\r\nOne.\rTwo.\rThree.\rFour.", Options{Path: "a.txt"}, "The lines end as they did on old Macs", 3},
 		{"no name", "\n\nالنص", Options{Path: "خبر.txt"}, "No name for the release's files can be drawn from its title. Give it a slug", 1},
 		{"no such day on a page", "News\n31 February 2018 In News\n\nText.", Options{Path: "p.txt"}, "The date line 31 February 2018 names no day of the calendar", 2},
 		{"date of a page", `<meta name="date" content="soon"><p>a`, Options{Path: "p.html"}, "The date soon of this page is no date", 1},
@@ -283,6 +287,57 @@ func TestOriginalsNotInText(t *testing.T) {
 	}
 	if w := docs[0].Warnings; len(w) != 1 || !strings.Contains(w[0].What, "We go") {
 		t.Errorf("warnings %v", w)
+	}
+}
+
+func TestOriginalsInALanguageNobodyKnows(t *testing.T) {
+	t.Parallel()
+	docs, err := Load([]byte("---\noriginals:\n- quote: We stay\n  wording:\n    AR: x\n    arb: y\n---\nThey said: “We stay”."), Options{Path: "a.md"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `a.md:6:5: A wording of originals is in "arb", which is no language that is known. Write the code of the language, such as ar: or fr:.`
+	if w := docs[0].Warnings; len(w) != 1 || w[0].Error() != want {
+		t.Errorf("warnings %v", w)
+	}
+	if o := docs[0].Meta.Originals; len(o) != 1 || o[0].Wording["ar"] != "x" {
+		t.Errorf("originals %v", o)
+	}
+}
+
+// TestManyUnsafeLinks are all put out of action; of the first some hundred it
+// is said where they are.
+func TestManyUnsafeLinks(t *testing.T) {
+	t.Parallel()
+	const n = 20_000
+	docs, err := Load([]byte(strings.Repeat("[a](javascript:x)\n\n", n)), Options{Path: "a.md"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := docs[0]; len(d.mends) != n || len(d.Warnings) != manyWarnings+1 {
+		t.Errorf("%d mended, %d warnings", len(d.mends), len(d.Warnings))
+	}
+}
+
+// TestSpans compares with looking at all ranges.
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var s spans
+		var all []Range
+		for range 40 {
+			r := Range{Start: rnd.IntN(60), End: 0}
+			r.End = r.Start + rnd.IntN(20)
+			want := slices.ContainsFunc(all, func(m Range) bool { return m.Start <= r.Start && r.End <= m.End })
+			if got := s.covers(r); got != want {
+				t.Fatalf("%v in %v: %t", r, all, got)
+			}
+			if rnd.IntN(2) == 0 {
+				s.add(r)
+				all = append(all, r)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package content
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -30,11 +32,10 @@ func safeURL(url string) bool {
 // mend notes that an output has text in the place of a range, and warns of it:
 // what is the address, the tag or the name of the attribute there.
 func (d *Document) mend(at Range, text, what string) {
-	for _, m := range d.mends {
-		if m.Start <= at.Start && at.End <= m.End {
-			return
-		}
+	if d.mended.covers(at) {
+		return
 	}
+	d.mended.add(at)
 	d.mends = append(d.mends, edit{Range: at, text: text, unit: -1})
 	what = shorten(strings.Join(strings.Fields(what), " "), 60)
 	switch {
@@ -48,9 +49,44 @@ func (d *Document) mend(at Range, text, what string) {
 	}
 }
 
+// spans are ranges by their beginnings, each with how far it or one before it
+// reaches: it costs little to ask whether one of them covers a range, nor to
+// add one behind all others.
+type spans []Range
+
+func (s spans) covers(r Range) bool {
+	i, found := slices.BinarySearchFunc(s, r.Start, func(m Range, at int) int { return cmp.Compare(m.Start, at) })
+	if !found {
+		i--
+	}
+	return i >= 0 && r.End <= s[i].End
+}
+
+func (s *spans) add(r Range) {
+	i, found := slices.BinarySearchFunc(*s, r.Start, func(m Range, at int) int { return cmp.Compare(m.Start, at) })
+	if !found {
+		if i > 0 {
+			r.End = max(r.End, (*s)[i-1].End)
+		}
+		*s = slices.Insert(*s, i, r)
+		i++
+	}
+	for ; i < len(*s) && (*s)[i].End < r.End; i++ {
+		(*s)[i].End = r.End
+	}
+}
+
+// manyWarnings is how many warnings of one document a person is given.
+const manyWarnings = 200
+
 // warn keeps a problem that does not stop the release.
 func (d *Document) warn(at int, what, remedy string) {
-	d.Warnings = append(d.Warnings, *d.problem(at, what, remedy))
+	switch {
+	case len(d.Warnings) < manyWarnings:
+		d.Warnings = append(d.Warnings, *d.problem(at, what, remedy))
+	case len(d.Warnings) == manyWarnings:
+		d.Warnings = append(d.Warnings, *d.problem(at, "From here on no more is said of this text", "Put right what is said above, and load it again"))
+	}
 }
 
 // problem gives a problem at a byte of the document.

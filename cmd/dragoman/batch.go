@@ -275,22 +275,32 @@ func (a *app) showBatch(ctx context.Context, id int64, o batchShowOptions) error
 	if err != nil {
 		return err
 	}
+	if o.most < 1 {
+		return usagef("--most %d: 1 or more", o.most)
+	}
 	j := batchOf(&b)
+	more := ""
 	if o.items || o.group != 0 {
-		items, err := a.pipe.Items(ctx, id, edition.ItemFilter{Group: o.group, Locale: o.locale, Status: edition.ItemStatus(o.status), Limit: o.most})
+		items, err := a.pipe.Items(ctx, id, edition.ItemFilter{Group: o.group, Locale: o.locale, Status: edition.ItemStatus(o.status), Limit: o.most + 1})
 		if err != nil {
 			return err
+		}
+		if len(items) > o.most {
+			items, more = items[:o.most], fmt.Sprintf("There are more targets than these %d: --most shows more", o.most)
 		}
 		for i := range items {
 			j.Items = append(j.Items, itemOf(&items[i]))
 		}
 	} else {
-		groups, _, err := a.pipe.Groups(ctx, id, edition.GroupFilter{Locale: o.locale, Status: edition.ItemStatus(o.status), Limit: o.most})
+		groups, n, err := a.pipe.Groups(ctx, id, edition.GroupFilter{Locale: o.locale, Status: edition.ItemStatus(o.status), Limit: o.most})
 		if err != nil {
 			return err
 		}
 		for i := range groups {
 			j.Groups = append(j.Groups, groupOf(&groups[i]))
+		}
+		if n > len(groups) {
+			more = fmt.Sprintf("These are %d of %s: --most shows more", len(groups), plural(n, "group"))
 		}
 	}
 	if err := a.batchExtras(ctx, id, &j); err != nil {
@@ -300,6 +310,9 @@ func (a *app) showBatch(ctx context.Context, id int64, o batchShowOptions) error
 		return jsonLines(a.stdout).Encode(j)
 	}
 	a.printBatch(&b, &j)
+	if more != "" {
+		fmt.Fprintf(a.stdout, "\n%s.\n", more)
+	}
 	return nil
 }
 

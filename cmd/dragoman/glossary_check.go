@@ -51,6 +51,9 @@ func (g *globals) checkGlossary(files glossaryFiles, asJSON, brief bool) error {
 	if len(problems) == 0 {
 		problems = examine(concepts)
 	}
+	if len(problems) == 0 && len(concepts) == 0 {
+		problems = append(problems, glossary.Problem{File: from, Severity: glossary.Warning, What: "there are no concepts", Remedy: "write them below the row that names the columns"})
+	}
 	problems.Sort()
 	if brief {
 		problems = slices.DeleteFunc(problems, func(p glossary.Problem) bool { return p.Severity == glossary.Info })

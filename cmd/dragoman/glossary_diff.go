@@ -35,6 +35,9 @@ that would touch. Columns and languages that the files do not have stay as they 
 			if err != nil {
 				return err
 			}
+			if len(mistakes) > 0 && len(fresh) == 0 {
+				return mistakes // there is nothing to compare
+			}
 			return g.withApp(c.Context(), func(a *app) error {
 				old, _, version, err := a.store.Glossary(c.Context())
 				if err != nil {
@@ -48,7 +51,7 @@ that would touch. Columns and languages that the files do not have stay as they 
 				if len(mistakes) > 0 {
 					changes = slices.DeleteFunc(changes, func(c glossary.Change) bool { return c.Kind == glossary.Removed })
 				}
-				if err := a.printDiff(changes, from, version, asJSON); err != nil {
+				if err := a.printDiff(changes, from, version, asJSON, len(mistakes) > 0); err != nil {
 					return err
 				}
 				if len(mistakes) > 0 {
@@ -129,7 +132,7 @@ type fieldJSON struct {
 	New   string `json:"new"`
 }
 
-func (a *app) printDiff(changes []glossary.Change, from string, version int64, asJSON bool) error {
+func (a *app) printDiff(changes []glossary.Change, from string, version int64, asJSON, partly bool) error {
 	out := bufio.NewWriter(a.stdout)
 	enc := jsonLines(out)
 	count := map[glossary.ChangeKind]int{}
@@ -145,7 +148,7 @@ func (a *app) printDiff(changes []glossary.Change, from string, version int64, a
 		}
 	}
 	switch {
-	case asJSON:
+	case asJSON || partly && len(changes) == 0:
 	case len(changes) == 0:
 		fmt.Fprintf(out, "%s and the database (version %d) are the same.\n", from, version)
 	default:

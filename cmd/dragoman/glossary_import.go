@@ -77,6 +77,9 @@ func readImport(path string) (*glossaryImport, error) {
 
 // importOf adds to concepts that were read from files which columns these have.
 func importOf(path string, concepts []glossary.Concept) (im *glossaryImport, err error) {
+	if len(concepts) == 0 {
+		return nil, fmt.Errorf("%s has no concepts: write them below the row that names the columns. Nothing was changed", path)
+	}
 	im = &glossaryImport{path, &glossary.Update{Concepts: concepts, Columns: map[string]map[string]bool{}}}
 	for i := range concepts {
 		file := concepts[i].File

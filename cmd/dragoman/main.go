@@ -77,6 +77,9 @@ type globals struct {
 	// sliced is told how long each transaction of a batch took.
 	sliced func(time.Duration)
 
+	// warned says that the names of the environment were looked at.
+	warned bool
+
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -139,5 +142,12 @@ func checkArgs(c *cobra.Command) {
 
 // settings reads the configuration as the flags want it.
 func (g *globals) settings() (*config.Loaded, error) {
-	return config.Load(config.Sources{File: g.config, Flags: g.flags})
+	cfg, err := config.Load(config.Sources{File: g.config, Flags: g.flags})
+	if cfg != nil && !g.warned {
+		g.warned = true
+		for _, text := range cfg.Unknown(os.Environ()) {
+			fmt.Fprintf(g.stderr, "dragoman: %s\n", text)
+		}
+	}
+	return cfg, err
 }

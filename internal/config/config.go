@@ -360,7 +360,7 @@ func (l *Loaded) origins(src Sources) error {
 		}
 	}
 	for key := range flatten("", reflect.ValueOf(l.Config)) {
-		env := "DRAGOMAN_" + strings.ToUpper(strings.ReplaceAll(key, delimiter, "_"))
+		env := variable(key)
 		_, inEnv := os.LookupEnv(env)
 		_, inFlags := src.Flags[key]
 		switch {

@@ -23,7 +23,7 @@ import (
 func newGlossaryCommand(g *globals) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "glossary",
-		Short: "Find terms, prove them in translations, and look after the glossary",
+		Short: "Find terms, check them in translations, and look after the glossary",
 		Long: `Works with the names of the house. match, verify, check, forms, suggest and
 candidates read glossary files (--glossary, else the folder of the settings, else the
 built-in glossary) and need no database. import, export, diff, ledger and drift work

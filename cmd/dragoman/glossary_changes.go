@@ -258,7 +258,7 @@ func newChangesDiscard(g *globals) *cobra.Command {
 	var reason string
 	c := &cobra.Command{
 		Use:   "discard ID",
-		Short: "Give a change set up; it stays in the history",
+		Short: "Discard a change set; it stays in the history",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := setID(args[0])

@@ -33,7 +33,7 @@ func newGlossaryVerify(g *globals) *cobra.Command {
 	var o verifyOptions
 	c := &cobra.Command{
 		Use:   "verify --target LOCALE --source FILE --translation FILE",
-		Short: "Prove the glossary's names in a translation, line by line",
+		Short: "Check the glossary's names in a translation, line by line",
 		Long: `Says for each name of the glossary in each line of the source whether the same line of
 the translation renders it properly, in the grammar of its language. Needs no database.
 Exit code 3 means that something fails.`,

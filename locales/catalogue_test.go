@@ -170,7 +170,7 @@ func TestCataloguesKeepHouseStyle(t *testing.T) {
 	for _, file := range french {
 		for id, m := range readCatalogue(t, file) {
 			for _, text := range m {
-				if regexp.MustCompile(`[^\x{202f}\x{a0}][;!?%»]|« |[^\x{a0}]:( |$)|'`).MatchString(text) {
+				if regexp.MustCompile(`[^\x{202f}][;!?%»]|«[^\x{202f}]|[^\x{a0}]:( |$)|'`).MatchString(text) {
 					t.Errorf("%s: %q: %q", file, id, text)
 				}
 			}

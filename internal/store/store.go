@@ -54,7 +54,7 @@ type Store struct {
 	dialect dialect
 	path    string // of the SQLite file, "" for PostgreSQL and memory
 	write   *sql.DB
-	read    *sql.DB
+	read    *reads
 	pool    *pgxpool.Pool // PostgreSQL only
 	numbers *pgxpool.Pool // one connection to reserve numbers on, PostgreSQL only
 	now     func() time.Time
@@ -131,7 +131,7 @@ func (s *Store) openPostgres(ctx context.Context, where string) error {
 		return err
 	}
 	s.write = stdlib.OpenDBFromPool(pool)
-	s.read = s.write
+	s.read = &reads{DB: s.write}
 	return s.write.PingContext(ctx)
 }
 
@@ -163,13 +163,16 @@ func (s *Store) openSQLite(ctx context.Context, where string, o Options) error {
 		return err
 	}
 	if where == ":memory:" {
-		s.read = s.write
+		s.read = &reads{DB: s.write}
 		return nil
 	}
-	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	read, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	if err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(4)
+	read.SetMaxOpenConns(4)
+	read.SetMaxIdleConns(4) // each has a cache, and statements that are prepared
+	s.read = &reads{DB: read, keeps: true}
 	return s.read.PingContext(ctx)
 }
 
@@ -182,7 +185,7 @@ func (s *Store) Close() error {
 	if s.write != nil {
 		errs = append(errs, s.post(context.Background()))
 	}
-	if s.read != nil && s.read != s.write {
+	if s.read != nil && s.read.DB != s.write {
 		errs = append(errs, s.read.Close())
 	}
 	if s.write != nil {

@@ -27,6 +27,8 @@ type document struct {
 	// spoken are the quotations that were first spoken in a locale, in words
 	// that nobody has.
 	spoken map[quoteKey]bool
+	heard  []edition.Wording  // what the desk says of quotations, the oldest first
+	given  []content.Original // what the release's file says of them
 	// gathered are the codes of segments that were gathered from several
 	// documents.
 	gathered [][]content.Code

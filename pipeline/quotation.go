@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,10 +13,18 @@ import (
 // quoteKey is what tells quotations of one release and locale apart.
 type quoteKey struct{ locale, quote string }
 
+// NothingSaid, in the place of a wording, takes back what the desk said of a
+// quotation: what the release's own file says counts again. Nobody can give it
+// as a wording, since wordings have no space at their ends.
+const NothingSaid = " "
+
 // hear takes up how the desk says that quotations were first spoken. What the
 // desk says counts before the release's own file, the newest entry first.
 func (d *document) hear(ws []edition.Wording) {
-	d.spoken = map[quoteKey]bool{}
+	if d.spoken == nil {
+		d.given = d.doc.Meta.Originals
+	}
+	d.heard, d.spoken = ws, map[quoteKey]bool{}
 	seen := map[quoteKey]bool{}
 	var fromDesk []content.Original
 	for i := len(ws) - 1; i >= 0; i-- {
@@ -25,11 +34,11 @@ func (d *document) hear(ws []edition.Wording) {
 		}
 		seen[k] = true
 		d.spoken[k] = ws[i].Wording == ""
-		if ws[i].Wording != "" {
+		if ws[i].Wording != "" && ws[i].Wording != NothingSaid {
 			fromDesk = append(fromDesk, content.Original{Quote: ws[i].Quote, Wording: map[string]string{ws[i].Locale: ws[i].Wording}})
 		}
 	}
-	d.doc.Meta.Originals = append(fromDesk, d.doc.Meta.Originals...)
+	d.doc.Meta.Originals = append(fromDesk, d.given...)
 }
 
 // wordingOf is how words in quotation marks were first spoken in a locale, ""
@@ -110,11 +119,14 @@ func (d *document) quotations(locale string, seg *edition.Segment) []Quotation {
 // Original keeps how a quotation of a target's segment was first spoken in
 // its locale. Where the segment is nothing else, the wording becomes what
 // stands; else what stands is examined again. Without a wording it is only
-// noted that the words were spoken in that language.
+// noted that the words were spoken in that language; NothingSaid takes back
+// what was kept.
 func (p *Pipeline) Original(ctx context.Context, who string, target, version int64, quote, wording string) (*edition.Target, error) {
-	wording, err := cleanText(wording)
-	if err != nil {
-		return nil, err
+	if wording != NothingSaid {
+		var err error
+		if wording, err = cleanText(wording); err != nil {
+			return nil, err
+		}
 	}
 	if bareQuote(quote) == "" || len(quote) > maxTarget || !utf8.ValidString(quote) {
 		return nil, &edition.Refusal{Rule: "quotation", Text: "say which words of the source are the quotation"}
@@ -127,14 +139,15 @@ func (p *Pipeline) Original(ctx context.Context, who string, target, version int
 		if !strings.Contains(bareQuote(seg.Source), bareQuote(quote)) {
 			return &edition.Refusal{Rule: "quotation", Text: "these words are not in the source of this segment"}
 		}
+		said := quoteKey{e.Locale, bareQuote(quote)}
+		if wording == NothingSaid && !dr.d.spoken[said] && dr.d.wordingOf(e.Locale, quote) == "" {
+			return &edition.Refusal{Rule: "quotation-empty", Text: "write how it was first spoken, or say that the wording is not at hand"}
+		}
 		w := edition.Wording{Release: e.Release, Locale: e.Locale, Quote: content.Normalise(quote), Wording: wording, Who: who}
 		if err := tx.AddWording(ctx, &w); err != nil {
 			return err
 		}
-		dr.d.spoken[quoteKey{e.Locale, bareQuote(quote)}] = wording == ""
-		if wording != "" {
-			dr.d.doc.Meta.Originals = append([]content.Original{{Quote: quote, Wording: map[string]string{e.Locale: wording}}}, dr.d.doc.Meta.Originals...)
-		}
+		dr.d.hear(append(slices.Clip(dr.d.heard), w))
 		if err := dr.followOriginal(ctx, tx, t, who); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"dragoman/internal/edition"
+	"dragoman/pipeline"
 )
 
 // undo takes back Lina's last act on a segment of the release rev.
@@ -196,6 +197,14 @@ func TestQuotationsAsFirstSpoken(t *testing.T) {
 		if got := rule(3); got != "quotation.back-translated" {
 			t.Errorf("found %q", got)
 		}
+		// No, they were not.
+		original(3, "They came at night.", pipeline.NothingSaid)
+		if got := rule(3); got != "" || h.at("rev", 3).Quotations[0].Spoken {
+			t.Errorf("taken back, and found %q", got)
+		}
+		r3 := h.at("rev", 3).Target
+		_, again := h.pipe.Original(ctx, "Lina", r3.ID, r3.Standing.ID, "They came at night.", pipeline.NothingSaid)
+		refusal(t, again, "quotation-empty")
 		// The words have come.
 		original(3, "They came at night.", "جاؤوا ليلًا")
 		if got := rule(3); got != "quotation.original" {

@@ -101,12 +101,15 @@ func (d *Desk) original(c *call) error {
 		return err
 	}
 	f := c.r.PostForm
-	wording := f.Get("wording")
-	if f.Get("spoken") != "" {
-		wording = ""
+	wording, done := f.Get("wording"), "review.done-original"
+	switch {
+	case f.Get("spoken") != "":
+		wording, done = "", "review.done-spoken"
+	case strings.TrimSpace(wording) == "":
+		wording, done = pipeline.NothingSaid, "review.done-unsaid"
 	}
 	_, err = d.pipe.Original(c.ctx(), c.me.Name, j.target, c.number("version"), f.Get("quote"), wording)
-	return j.answer(c.T("review.done-original"), err, false)
+	return j.answer(c.T(done), err, false)
 }
 
 // touched are the rows that an act on one of them can change: those that it is

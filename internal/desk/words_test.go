@@ -110,7 +110,8 @@ func made() []string {
 	add("desk.reason.", "failed", "withdrawn", "sent-back")
 	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")
 	add("desk.refusal.",
-		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "split-joined", "split-omitted", "split-whole", "split-name", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation")
+		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "split-joined", "split-omitted", "split-whole", "split-name", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation", "quotation-empty")
+	ids = append(ids, "review.done-original", "review.done-spoken", "review.done-unsaid")
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
 	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict", "correction-none")

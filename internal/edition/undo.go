@@ -65,7 +65,8 @@ type Approval struct {
 }
 
 // Wording is how a quotation was first spoken in a locale. Wording is "" where
-// it is only known that it was spoken in that language.
+// it is only known that it was spoken in that language, a space where that was
+// taken back.
 type Wording struct {
 	ID, Release            int64
 	Locale, Quote, Wording string

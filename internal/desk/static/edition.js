@@ -96,7 +96,7 @@ function replaceRow(r) {
   const old = rowOf(r.id)
   if (!old) return
   if (editor?.row === old) { // nobody's typing is taken away
-    if (old.dataset.stamp !== r.stamp) editor.saved.textContent = texts.elsewhere
+    if (old.dataset.stamp !== r.stamp) editor.heard()
     return
   }
   const fresh = element(r.html)

@@ -157,10 +157,17 @@ export class Editor {
     if (!answer) return
     if (answer.ok) {
       this.sent = text
-      this.saved.textContent = answer.data.saved
+      this.saved.textContent = this.elsewhere ? texts.elsewhere : answer.data.saved
     } else {
       this.saved.textContent = answer.data.error
     }
+  }
+
+  // heard says that the segment has changed elsewhere; keeping what is typed
+  // does not cover that.
+  heard() {
+    this.elsewhere = true
+    this.saved.textContent = texts.elsewhere
   }
 
   // send posts; where that fails the text is kept in this browser and sent

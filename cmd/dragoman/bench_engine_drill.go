@@ -91,10 +91,14 @@ func (d *drafting) work(ctx context.Context, content string, releases int) error
 			return err
 		}
 	}
-	begin := time.Now()
+	// The files come to a Dragoman that is up.
+	if err := d.pipe.Ready(ctx); err != nil {
+		return err
+	}
 	if err := d.store.Work(ctx, d.handle(), store.DefaultSlots()); err != nil {
 		return err
 	}
+	begin := time.Now()
 	if _, err := d.pipe.Load(ctx, nil, edition.Bulk, nil); err != nil {
 		return err
 	}

@@ -161,10 +161,12 @@ func TestTheHouseIsLookedAt(t *testing.T) {
 	perform(t, task{
 		who: "admin",
 		options: options{
-			files: map[string]string{"attack.md": attack, "camps.md": camps},
+			files:   map[string]string{"attack.md": attack, "camps.md": camps},
+			locales: []string{"ar", "fr", "es"},
 			settings: "engines:\n  - {name: near, kind: libretranslate, endpoint: \"" + near.URL() + "\", price: {currency: EUR, in: 20000}, budget: 500}\n" +
 				"  - {name: far, kind: libretranslate, endpoint: \"http://127.0.0.1:1\", insecure: true, when_down: wait, timeout: 2s}\n" +
-				"routes:\n  - {locale: ar, engines: [near]}\n  - {locale: fr, engines: [far]}\n",
+				"  - {name: dear, kind: libretranslate, endpoint: \"" + near.URL() + "\", price: {currency: USD, in: 20000}, budget: 3}\n" +
+				"routes:\n  - {locale: ar, engines: [near]}\n  - {locale: fr, engines: [far]}\n  - {locale: es, engines: [dear]}\n",
 		},
 		do: func(b *tab) {
 			b.room("/dashboard")
@@ -180,9 +182,9 @@ func TestTheHouseIsLookedAt(t *testing.T) {
 			b.reads(`main`, "EUR")
 			b.reads(`main`, "near")
 			b.look("engines")
-			b.h.until("what waits for an engine is named", func() bool {
+			b.h.until("what waits for an engine is named, and whose budget is spent", func() bool {
 				b.open("/engines")
-				return eval[bool](b, `document.querySelector('main a[href^="/editions/"]') !== null`)
+				return eval[bool](b, `document.querySelector('main a[href^="/editions/"]') !== null && document.querySelector('progress + .why') !== null`)
 			})
 			b.look("engines-held")
 			b.choose(`[name="month"]`, eval[string](b, `document.querySelector('[name="month"]').options[0].value`))

@@ -36,6 +36,9 @@ type engineView struct {
 	Calls, Unknown   string
 	Characters, Back string
 	Locales          []engineLocaleView
+	// HasTerms and HasBroke say that some language has terms or refused
+	// replies, Table that the languages say more than the engine as a whole.
+	HasTerms, HasBroke, Table bool
 }
 
 type engineLocaleView struct {
@@ -76,8 +79,14 @@ func (d *Desk) enginesPage(c *call) error {
 		}
 		view.Months = append(view.Months, ch)
 	}
+	refused := map[string]bool{} // engines of whose budget less is left than a call may cost
+	for _, x := range r.Held {
+		refused[x.Hold.Engine] = refused[x.Hold.Engine] || x.Hold.Kind == edition.HoldBudget && r.Month == edition.Month(now)
+	}
 	for i := range r.Engines {
-		view.Engines = append(view.Engines, c.engine(&r.Engines[i]))
+		e := c.engine(&r.Engines[i])
+		e.Over = e.Over || refused[e.Name]
+		view.Engines = append(view.Engines, e)
 	}
 	for _, x := range r.Releases {
 		view.Releases = append(view.Releases, spentView{x.Title, c.Language(x.Locale), x.Engine, c.Int(x.Characters), c.money(x.Price, x.Currency)})
@@ -120,8 +129,11 @@ func (c *call) engine(s *pipeline.EngineState) engineView {
 	}
 	v.Routed = strings.Join(names, c.T("desk.glossary.and"))
 	for i := range s.Locales {
-		v.Locales = append(v.Locales, c.engineLocale(&s.Locales[i], s.Currency))
+		l := c.engineLocale(&s.Locales[i], s.Currency)
+		v.HasTerms, v.HasBroke = v.HasTerms || l.HasTerms, v.HasBroke || l.HasBroke
+		v.Locales = append(v.Locales, l)
 	}
+	v.Table = len(v.Locales) > 1 || v.HasTerms || v.HasBroke
 	return v
 }
 

@@ -32,7 +32,9 @@ type engineView struct {
 	Routed           string
 	Spent, Budget    string
 	Percent          int
-	Over             bool
+	// Over says that the month's budget is spent, Short that what is left of it
+	// is too little for what was to be sent.
+	Over, Short      bool
 	Calls, Unknown   string
 	Characters, Back string
 	Locales          []engineLocaleView
@@ -85,7 +87,11 @@ func (d *Desk) enginesPage(c *call) error {
 	}
 	for i := range r.Engines {
 		e := c.engine(&r.Engines[i])
-		e.Over = e.Over || refused[e.Name]
+		if e.Short = refused[e.Name] && !e.Over; e.Over || e.Short {
+			if r.Engines[i].Trouble.Reason == edition.TroubleBudget {
+				e.LastError = "" // it is said already
+			}
+		}
 		view.Engines = append(view.Engines, e)
 	}
 	for _, x := range r.Releases {

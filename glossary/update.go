@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -160,13 +161,27 @@ func (cols sheetColumns) over(old *Concept, c Concept, langs map[string]bool) Co
 	return c
 }
 
-// terms lays the terms of a language over those that are there.
+// terms lays the terms of a language over those that are there. A term that
+// the file makes preferred or accepted leaves the lists that it has no column
+// for: whoever changes a name back in a sheet lifts the ban on it.
 func (cols sheetColumns) terms(column string, old, fresh Terms) Terms {
-	keep := func(ending string, was, is []Term) []Term {
-		if !cols[column+ending] && len(is) == 0 {
-			return was
+	var now []Term // that the file lists
+	for ending, is := range map[string][]Term{"": fresh.Preferred, ".accepted": fresh.Accepted} {
+		if cols[column+ending] {
+			now = append(now, is...)
 		}
-		return is
+	}
+	keep := func(ending string, was, is []Term) []Term {
+		if cols[column+ending] || len(is) > 0 {
+			return is
+		}
+		listed := func(t Term) bool {
+			return (ending == ".accepted" || ending == ".forbidden") && slices.ContainsFunc(now, func(n Term) bool { return n.Text == t.Text })
+		}
+		if slices.ContainsFunc(was, listed) {
+			was = slices.DeleteFunc(slices.Clone(was), listed)
+		}
+		return was
 	}
 	return Terms{
 		Preferred: keep("", old.Preferred, fresh.Preferred), Accepted: keep(".accepted", old.Accepted, fresh.Accepted),

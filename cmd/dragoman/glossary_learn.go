@@ -77,7 +77,7 @@ func (a *app) printLearnt(c *cobra.Command, l *edition.Learnt, asJSON bool) erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "    change set %d is %s: dragoman glossary changes show %d\n", set.ID, set.Status, set.ID)
+	fmt.Fprintf(a.stdout, "    change set %d, %s: dragoman glossary changes show %d\n", set.ID, set.Status, set.ID)
 	if set.Status != edition.DraftSet {
 		return nil
 	}

@@ -369,6 +369,9 @@ func newMemoryExport(g *globals) *cobra.Command {
 		Short: "Print the memory of a locale as TMX, without pairs from confidential releases",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if _, err := locales.Get(locale); err != nil {
+				return usagef("%v", err)
+			}
 			return g.withLateMemory(c.Context(), func(a *app) error { return a.exportTMX(c.Context(), a.stdout, locale) })
 		},
 	}
@@ -376,8 +379,10 @@ func newMemoryExport(g *globals) *cobra.Command {
 	return c
 }
 
+// exportTMX writes what the memory has of a locale, and says how much that is.
 func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
-	return interchange.WriteTMX(w, interchange.Header{Source: "en", Tool: "dragoman"}, func(yield func(interchange.Unit, error) bool) {
+	n := 0
+	err := interchange.WriteTMX(w, interchange.Header{Source: "en", Tool: "dragoman"}, func(yield func(interchange.Unit, error) bool) {
 		_, err := a.store.EachMemory(ctx, func(ms []edition.MemoryEntry) error {
 			for _, m := range ms {
 				if m.Locale != locale || m.Confidential {
@@ -392,6 +397,7 @@ func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
 				if !yield(u, nil) {
 					return errEnough
 				}
+				n++
 			}
 			return nil
 		})
@@ -399,6 +405,10 @@ func (a *app) exportTMX(ctx context.Context, w io.Writer, locale string) error {
 			yield(interchange.Unit{}, err)
 		}
 	})
+	if err == nil {
+		fmt.Fprintf(a.stderr, "%s in %s.\n", plural(n, "pair"), locale)
+	}
+	return err
 }
 
 // The names of the properties by which an exported pair keeps its context:

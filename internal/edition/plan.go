@@ -388,8 +388,9 @@ func (w *weighing) swapAll(wrong []glossary.Verdict) outcome {
 
 // swapConcept swaps the outdated terms of one concept.
 func (w *weighing) swapConcept(o *outcome, text string, c int) string {
-	beside := w.count(text, c) >= w.relevant[c]
-	for _, pr := range w.pairs(c) {
+	pairs := w.pairs(c)
+	beside := w.count(text, c, nil) >= w.relevant[c] && w.count(text, c, pairs) >= w.relevant[c]
+	for _, pr := range pairs {
 		next, swaps, sure := w.p.fresh.SwapTerm(w.locale, text, pr.old, pr.fresh, c)
 		if len(swaps) == 0 || next == text {
 			continue
@@ -423,14 +424,27 @@ func swapReason(swaps []glossary.Swap) string {
 	return glossary.SwapInflected
 }
 
-// count is how often the right renderings of a concept stand in a text.
-func (w *weighing) count(text string, c int) int {
+// count is how often the right renderings of a concept stand in a text, but
+// for places of outdated terms: one that differs from a right one in its
+// spelling alone (إدلب, ادلب) is found as both.
+func (w *weighing) count(text string, c int, but []pair) int {
 	n := 0
+	outdated := map[[2]int]bool{}
+	for _, pr := range but {
+		_, old, _ := w.p.fresh.SwapTerm(w.locale, text, pr.old, pr.fresh, c)
+		for _, s := range old {
+			outdated[[2]int{s.Start, s.End}] = true
+		}
+	}
 	ts := w.p.fresh.Concept(c).Targets[w.locale]
 	for _, list := range [][]glossary.Term{ts.Preferred, ts.Accepted} {
 		for _, t := range list {
 			_, same, _ := w.p.fresh.SwapTerm(w.locale, text, t.Text, t.Text, c)
-			n += len(same)
+			for _, s := range same {
+				if !outdated[[2]int{s.Start, s.End}] {
+					n++
+				}
+			}
 		}
 	}
 	return n

@@ -115,34 +115,64 @@ func AppendFold(dst, text []byte) []byte {
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRune(text[i:])
 		}
-		if int(r) >= len(foldTable) {
-			return appendFoldSlow(dst[:from], text)
+		if r >= foldLetters {
+			if r -= foldMarks - foldLetters; r < foldLetters || int(r) >= len(foldTable) {
+				return appendFoldSlow(dst[:from], text)
+			}
 		}
 		i += n
-		switch f := &foldTable[r]; {
-		case f.n == 0:
-		case f.b[0] == ' ' && f.n == 1:
+		f := &foldTable[r]
+		if f.n == 0 {
+			continue
+		}
+		if f.b[0] == ' ' && f.n == 1 {
 			space = len(dst) > from
+			continue
+		}
+		if space {
+			dst, space = append(dst, ' '), false
+		}
+		switch f.n {
+		case 1:
+			dst = append(dst, f.b[0])
+		case 2:
+			dst = append(dst, f.b[0], f.b[1])
+		case foldsLong:
+			return appendFoldSlow(dst[:from], text)
 		default:
-			if space {
-				dst, space = append(dst, ' '), false
-			}
 			dst = append(dst, f.b[:f.n]...)
 		}
 	}
 	return dst
 }
 
-// foldTable holds what single letters of up to two bytes fold to.
-var foldTable = func() (t [0x800]struct {
+const (
+	// foldLetters is the first letter that has no place of its own in
+	// foldTable; after those before it come the dashes, quotes and marks of
+	// printing from foldMarks on, which stand in most texts.
+	foldLetters = 0x800
+	foldMarks   = 0x2000
+	foldsLong   = 0xFF // folds to more than there is room for
+)
+
+// foldTable holds what single letters, and the marks of printing, fold to.
+var foldTable = func() (t [foldLetters + 0x70]struct {
 	n uint8
 	b [7]byte
 }) {
-	for r := range t {
-		for _, d := range norm.NFKD.String(string(rune(r))) {
+	for i := range t {
+		r := rune(i)
+		if r >= foldLetters {
+			r += foldMarks - foldLetters
+		}
+		var to []byte
+		for _, d := range norm.NFKD.String(string(r)) {
 			if d = foldLetter(d); d >= 0 {
-				t[r].n += uint8(copy(t[r].b[t[r].n:], string(d)))
+				to = utf8.AppendRune(to, d)
 			}
+		}
+		if t[i].n = uint8(copy(t[i].b[:], to)); len(to) > len(t[i].b) {
+			t[i].n = foldsLong
 		}
 	}
 	return t

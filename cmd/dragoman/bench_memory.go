@@ -42,8 +42,8 @@ func newBenchMemory(g *globals) *cobra.Command {
 		Long: `Makes an archive of the samples and the starter memory with names, numbers and words
 varied (always the same one), and prints how long the index of it takes to build and
 how big it is, the time of exact and fuzzy look-ups on one core, how many of the best
-matches that a full scan finds are found, and how fast a TMX file of as many units is
-imported into a scratch database. Beside them stand the limits of this machine: a bare
+matches that a full scan finds are found, how long a search at the desk takes, and how
+fast a TMX file of as many units is imported into a scratch database. Beside them stand the limits of this machine: a bare
 map of the same texts, and raw inserts of as many rows.
 
 Last, each sample release that has a translation is held out of the memory, and so is
@@ -75,6 +75,7 @@ type memoryReport struct {
 	ExactP99US    float64   `json:"exact_p99_us"`
 	FuzzyMedianMS float64   `json:"fuzzy_median_ms"`
 	FuzzyP99MS    float64   `json:"fuzzy_p99_ms"`
+	SearchMS      float64   `json:"search_median_ms"` // of what is typed at the desk, on all cores
 	Queries       int       `json:"queries"`
 	ScanFound     int       `json:"scan_found"` // best matches that look-up found too
 	ScanWant      int       `json:"scan_want"`  // best matches of the full scan
@@ -234,6 +235,7 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 	ix.Prove(b.archive.lang, texts[:min(scans, len(texts))], memory.DefaultThreshold, 1)
 	r.ScanMS = micros(time.Since(begin)) / 1000 / scans
 	runtime.GOMAXPROCS(cores)
+	r.SearchMS = searchMS(ix)
 	bar := newProgress(b.stderr, "full scan: queries")
 	defer bar.end()
 	const keep, some = 5, 50
@@ -242,6 +244,19 @@ func (b *memoryBench) lookups(ctx context.Context, ix *memory.Index) {
 		r.ScanFound, r.ScanWant = r.ScanFound+found, r.ScanWant+want
 		bar.show(min(done+some, len(texts)), len(texts))
 	}
+}
+
+// searchMS gives the median time in ms of searches for what somebody types:
+// each reads every text.
+func searchMS(ix *memory.Index) float64 {
+	var took []time.Duration
+	for _, typed := range []string{"Kafranbel", "civil defense", "ادلب", "الدفاع المدني", "'s", "no such words"} {
+		begin := time.Now()
+		ix.Search(memory.Search{Text: typed, Limit: 50})
+		took = append(took, time.Since(begin))
+	}
+	median, _ := quantiles(took)
+	return micros(median) / 1000
 }
 
 // bareLookups gives the median time in which a map finds the same texts.
@@ -532,8 +547,9 @@ index of %d pairs (%d distinct sources): built in %.1f s on all cores; a bare ma
 exact look-up: median %.1f µs, p99 %.1f µs, on one core; the first of an entry, which verifies its terms: median %.1f µs; a bare map: %.1f µs
 fuzzy look-up at threshold %d: median %.2f ms, p99 %.2f ms, on one core; a full scan: %.0f ms
   of the %d best matches of a full scan, %d queries, %d were found: %s
+search in all texts, as at the desk: median %.0f ms, on all cores
 `, r.Cores, b.archive, r.Pairs, r.Sources, r.BuildSeconds, r.MapSeconds, r.IndexBytes, r.TextBytes, r.ExactMedianUS, r.ExactP99US, r.ExactFirstUS, r.MapLookupUS,
-		memory.DefaultThreshold, r.FuzzyMedianMS, r.FuzzyP99MS, r.ScanMS, r.ScanWant, r.Queries, r.ScanFound, percent(r.ScanFound, r.ScanWant))
+		memory.DefaultThreshold, r.FuzzyMedianMS, r.FuzzyP99MS, r.ScanMS, r.ScanWant, r.Queries, r.ScanFound, percent(r.ScanFound, r.ScanWant), r.SearchMS)
 	if r.Units > 0 {
 		fmt.Fprintf(b.stdout, `import of %d TMX units: %.0f a second; the first tenth %.0f, the last %.0f; raw inserts of as many rows: %.0f
 `, r.Units, r.ImportRate, r.FirstTenth, r.LastTenth, r.RawRate)

@@ -193,8 +193,15 @@ document.addEventListener('submit', async e => {
   const form = e.target.closest('form[data-act]')
   if (!form) return
   e.preventDefault()
-  if (editor && !(await finish())) return
+  const row = active(), was = row?.dataset.base, typed = editor?.changed
+  if (editor) {
+    const saved = await finish()
+    if (!saved) return
+    if (typed && form.elements.seq) return say(saved.done) // the finding was of the words before
+  }
   const values = new FormData(form, e.submitter)
+  // One's own save of a moment ago is no news to whoever made it.
+  if (typed && values.get('version') === was && new URL(form.action).pathname.startsWith(`/targets/${row.dataset.id}/`)) values.set('version', active().dataset.base)
   try {
     const { data } = await ask(form.action, values)
     apply(data)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Suggestion is a capitalised word or group of words that is no name of the
@@ -216,32 +218,11 @@ func isArabicArticle(w string) bool {
 // likeness gives how much two words have in common, 0 to 100: 100 less the
 // share of letters to be changed.
 func likeness(a, b string) int {
-	longest := max(len(a), len(b))
+	longest := max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
 	if longest == 0 {
 		return 100
 	}
-	return 100 - 100*distance(a, b)/longest
-}
-
-// distance gives the Levenshtein distance of two short words, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return 100 - 100*levenshtein.ComputeDistance(a, b)/longest
 }
 
 // plainSpan takes the codes out of a piece of coded text.

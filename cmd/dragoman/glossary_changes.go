@@ -229,22 +229,30 @@ is applied only with --retire-missing.`,
 	return c
 }
 
+// onSet lets a terminologist do something with the change set that an argument
+// names.
+func (g *globals) onSet(ctx context.Context, arg string, f func(a *app, who string, id int64) error) error {
+	id, err := setID(arg)
+	if err != nil {
+		return err
+	}
+	return g.withApp(ctx, func(a *app) error {
+		who, err := a.terminologist(ctx)
+		if err != nil {
+			return err
+		}
+		return f(a, who.Name, id)
+	})
+}
+
 func newChangesUnschedule(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unschedule ID",
 		Short: "Make a change set that is ordered for a date a draft again",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			id, err := setID(args[0])
-			if err != nil {
-				return err
-			}
-			return g.withApp(c.Context(), func(a *app) error {
-				who, err := a.terminologist(c.Context())
-				if err != nil {
-					return err
-				}
-				if _, err := a.pipe.Unschedule(c.Context(), who.Name, id); err != nil {
+			return g.onSet(c.Context(), args[0], func(a *app, who string, id int64) error {
+				if _, err := a.pipe.Unschedule(c.Context(), who, id); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.stdout, "Change set %d is a draft.\n", id)
@@ -261,16 +269,8 @@ func newChangesDiscard(g *globals) *cobra.Command {
 		Short: "Discard a change set; it stays in the history",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			id, err := setID(args[0])
-			if err != nil {
-				return err
-			}
-			return g.withApp(c.Context(), func(a *app) error {
-				who, err := a.terminologist(c.Context())
-				if err != nil {
-					return err
-				}
-				if _, err = a.pipe.Discard(c.Context(), who.Name, id, reason); err != nil {
+			return g.onSet(c.Context(), args[0], func(a *app, who string, id int64) error {
+				if _, err := a.pipe.Discard(c.Context(), who, id, reason); err != nil {
 					return err
 				}
 				fmt.Fprintf(a.stdout, "Change set %d is discarded.\n", id)

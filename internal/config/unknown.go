@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // prefix is what every variable of Dragoman begins with.
@@ -56,31 +58,9 @@ func (l *Loaded) Unknown(environment []string) (out []string) {
 func nearest(name string, of []string) (best string) {
 	least := 4 // letters that may be wrong, and one
 	for _, o := range of {
-		if d := distance(name, o); d < least {
+		if d := levenshtein.ComputeDistance(name, o); d < least {
 			best, least = o, d
 		}
 	}
 	return best
-}
-
-// distance is the number of bytes put in, left out or changed between two
-// names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for k := range row {
-		row[k] = k
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for k := range len(b) {
-			cost := diagonal
-			if a[i] != b[k] {
-				cost++
-			}
-			diagonal = row[k+1]
-			row[k+1] = min(cost, row[k+1]+1, row[k]+1)
-		}
-	}
-	return row[len(b)]
 }

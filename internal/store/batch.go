@@ -447,9 +447,6 @@ func (s *Store) Items(ctx context.Context, batch int64, f edition.ItemFilter) ([
 // changed or approved it since it was read.
 type Restand = edition.Restand
 
-// restandRows is how many targets one statement changes.
-const restandRows = 64
-
 // Restand makes versions stand in the place of others, many at once: the
 // targets keep their state and approval. It returns how many were as they had
 // been read; a caller that finds fewer than it gave rolls back.
@@ -459,10 +456,7 @@ func (t *Tx) Restand(ctx context.Context, rs []Restand) (done int, err error) {
 		ids[i] = rs[i].Target
 	}
 	for len(rs) > 0 {
-		n := restandRows
-		for n > len(rs) {
-			n /= 2
-		}
+		n := piece(len(rs))
 		args := make([]any, 0, 6*n)
 		for _, r := range rs[:n] {
 			args = append(args, r.Target, r.From, r.To, r.Errors, r.Warnings, flag(r.Untouched))
@@ -532,10 +526,7 @@ func (t *Tx) EditionsByID(ctx context.Context, ids []int64) ([]edition.Edition, 
 // them as changed.
 func (t *Tx) AddCounts(ctx context.Context, cs []edition.CountChange) error {
 	for len(cs) > 0 {
-		n := restandRows
-		for n > len(cs) {
-			n /= 2
-		}
+		n := piece(len(cs))
 		args := make([]any, 0, 5*n)
 		for _, c := range cs[:n] {
 			args = append(args, c.Edition, c.Errors, c.Warnings, c.Proposals, micros(c.Updated))

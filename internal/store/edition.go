@@ -99,10 +99,7 @@ func (t *Tx) SaveEditions(ctx context.Context, es []*edition.Edition) error {
 		return err
 	}
 	for len(es) > 0 {
-		n := maxRows
-		for n > len(es) {
-			n /= 2
-		}
+		n := piece(len(es))
 		args := make([]any, 0, len(editionKinds)*n)
 		for _, e := range es[:n] {
 			hold := ""

@@ -226,10 +226,7 @@ func (t *Tx) retitle(ctx context.Context, targets []int64) error {
 	}
 	eds := slices.Sorted(maps.Keys(titles))
 	for len(eds) > 0 {
-		n := maxRows
-		for n > len(eds) {
-			n /= 2
-		}
+		n := piece(len(eds))
 		args := make([]any, 0, 2*n)
 		for _, id := range eds[:n] {
 			args = append(args, id, folded(titles[id]))

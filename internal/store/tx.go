@@ -204,18 +204,25 @@ func (t *Tx) ids(ctx context.Context, n int) (int64, error) {
 	})
 }
 
-// maxRows is how many rows one statement inserts at most.
+// maxRows is how many rows one statement inserts or changes at most.
 const maxRows = 64
 
+// piece is how many of so many rows the next statement takes: statements are
+// few, and their sizes repeat, so that they stay prepared.
+func piece(rows int) int {
+	n := maxRows
+	for n > rows {
+		n /= 2
+	}
+	return n
+}
+
 // insert writes rows, given one after the other in flat, into the columns of
-// table, in few statements whose sizes repeat so that they stay prepared.
+// table, a piece at a time.
 func (t *Tx) insert(ctx context.Context, table, columns string, flat []any, tail string) error {
 	width := strings.Count(columns, ",") + 1
 	for len(flat) > 0 {
-		n := maxRows
-		for n > len(flat)/width {
-			n /= 2
-		}
+		n := piece(len(flat) / width)
 		if _, err := t.exec(ctx, insertText(t.s.dialect, table, columns, width, n, tail), flat[:n*width]...); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}

@@ -163,7 +163,7 @@ func tooMany(retired, of int) bool { return retired*100 > of*missingShare }
 
 // sureToRetire asks before more than a few concepts are retired.
 func (a *app) sureToRetire(retired int, which string, o applyOptions) error {
-	if retired <= retireMost || o.yes {
+	if retired <= edition.RetireUnasked || o.yes {
 		return nil
 	}
 	ok, err := a.ask(fmt.Sprintf("Retire %s %s?", plural(retired, "concept"), which), "--yes")
@@ -176,13 +176,8 @@ func (a *app) sureToRetire(retired int, which string, o applyOptions) error {
 // mayRetire holds a change set that retires many concepts to the same as a
 // file that lacks them: a draft may have been made of one long ago.
 func (a *app) mayRetire(ctx context.Context, set *edition.ChangeSet, o applyOptions) error {
-	var names []string
-	for i := range set.Edits {
-		if set.Edits[i].Kind() == edition.EditRetired {
-			names = append(names, set.Edits[i].Name())
-		}
-	}
-	if len(names) <= retireMost {
+	names := set.Retired()
+	if len(names) <= edition.RetireUnasked {
 		return nil
 	}
 	was, _, _, err := a.store.Glossary(ctx)

@@ -27,9 +27,6 @@ type importOptions struct {
 	json    bool
 }
 
-// retireMost is how many concepts an import retires without being asked.
-const retireMost = 20
-
 func newGlossaryImport(g *globals) *cobra.Command {
 	var o importOptions
 	c := &cobra.Command{
@@ -53,7 +50,7 @@ A file with a mistake is refused with line, column and remedy; nothing of it is 
 	}
 	f := c.Flags()
 	f.BoolVar(&o.replace, "replace", false, "the file is the whole glossary: retire what it does not have")
-	f.BoolVar(&o.yes, "yes", false, fmt.Sprintf("retire more than %d concepts without asking", retireMost))
+	f.BoolVar(&o.yes, "yes", false, fmt.Sprintf("retire more than %d concepts without asking", edition.RetireUnasked))
 	f.BoolVar(&o.dry, "dry-run", false, "show what would change, and change nothing")
 	f.StringVar(&o.reason, "reason", "", "why, in a sentence, for the history")
 	f.BoolVar(&o.json, "json", false, "print the counts as a JSON object")
@@ -204,7 +201,7 @@ func (a *app) printImport(sum *importJSON, changes []glossary.Change) {
 
 // importMayRetire asks before much is retired.
 func (a *app) importMayRetire(sum *importJSON, o importOptions) error {
-	if sum.Retired <= retireMost || o.yes {
+	if sum.Retired <= edition.RetireUnasked || o.yes {
 		return nil
 	}
 	ok, err := a.ask(fmt.Sprintf("%s would be retired. Retire them?", plural(sum.Retired, "concept")), "--yes")

@@ -7,12 +7,8 @@ import (
 	"dragoman/internal/edition"
 )
 
-// retireMany is how many concepts may be retired without a question, and
-// retireFirst how many of them the question names.
-const (
-	retireMany  = 20
-	retireFirst = 12
-)
+// retireFirst is how many of many retired concepts the question names.
+const retireFirst = 12
 
 // retirement is what a change set takes out of the glossary.
 type retirement struct {
@@ -22,17 +18,10 @@ type retirement struct {
 	RetireMore  bool
 }
 
-func retirementOf(set *edition.ChangeSet) (r retirement) {
-	for i := range set.Edits {
-		if set.Edits[i].After != nil {
-			continue
-		}
-		if r.Retires++; r.Retires <= retireFirst {
-			r.RetireFirst = append(r.RetireFirst, set.Edits[i].Name())
-		}
-	}
-	r.RetireMany, r.RetireMore = r.Retires > retireMany, r.Retires > retireFirst
-	return r
+func retirementOf(set *edition.ChangeSet) retirement {
+	names := set.Retired()
+	n := len(names)
+	return retirement{Retires: n, RetireMany: n > edition.RetireUnasked, RetireFirst: names[:min(n, retireFirst)], RetireMore: n > retireFirst}
 }
 
 // mayRetire refuses a change set that retires many concepts, as a file does

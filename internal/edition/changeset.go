@@ -85,6 +85,20 @@ func (e *ConceptEdit) Kind() EditKind {
 	return EditChanged
 }
 
+// RetireUnasked is how many concepts are retired together without asking
+// whether so many are meant: a file that lacks half of them does it by a slip.
+const RetireUnasked = 20
+
+// Retired are the English names of the concepts that the set retires.
+func (s *ChangeSet) Retired() (names []string) {
+	for i := range s.Edits {
+		if s.Edits[i].Kind() == EditRetired {
+			names = append(names, s.Edits[i].Name())
+		}
+	}
+	return names
+}
+
 // Name is the English name of the concept.
 func (e *ConceptEdit) Name() string {
 	if e.After != nil {

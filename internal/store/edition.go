@@ -163,6 +163,7 @@ func (t *Tx) noteSteps(ctx context.Context, es []*edition.Edition) (map[int64]in
 			steps = append(steps, e.ID, since[e.ID], e.Locale, string(state), string(e.State))
 		}
 	}
+	t.moved = t.moved || len(steps) > 0
 	return since, t.insert(ctx, "edition_step", stepColumns, steps, "")
 }
 

@@ -96,6 +96,26 @@ func TestTheQueueIsInTheOrderOfTurns(t *testing.T) {
 	})
 }
 
+// Who has approved an edition sees it counted at once, though the counts are
+// kept for a while.
+func TestCountsFollowAChangeOfState(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		e := queueHouse(t, s)[0]
+		for _, state := range []edition.State{edition.InReview, edition.Approved, edition.Published, edition.Withdrawn} {
+			e.State = state
+			in(t, s, func(ctx context.Context, tx *store.Tx) error { return tx.SaveEdition(ctx, &e) })
+			counts, err := s.CountEditions(t.Context())
+			want := 1
+			if state == edition.InReview {
+				want = 3
+			}
+			if err != nil || counts["ar"][state] != want {
+				t.Errorf("after a change to %s: %v, %v", state, counts, err)
+			}
+		}
+	})
+}
+
 func TestARemovedReleaseIsInNoList(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		es := queueHouse(t, s)

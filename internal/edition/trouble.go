@@ -51,6 +51,7 @@ const (
 	TroubleLost     TroubleReason = "lost"      // it was asked twice and no answer came
 	TroubleRefused  TroubleReason = "refused"   // it refuses the request
 	TroubleUnwilled TroubleReason = "unwilled"  // a model refuses to translate the text
+	TroubleOwn      TroubleReason = "own"       // a fault of Dragoman's in asking it or reading its answer
 
 	TroubleNameKept TroubleReason = "name-kept" // a sensitive name cannot be hidden in the sentence
 	TroubleNameLost TroubleReason = "name-lost" // a hidden name did not come back once
@@ -63,7 +64,7 @@ func TroubleReasons() []TroubleReason {
 		TroubleBusy, TroubleUnreachable, TroubleCut, TroubleLate, TroubleDown, TroubleFault, TroubleResting, TroubleSilent,
 		TroubleCredentials, TroubleNoCredentials, TroubleRights, TroubleSwitchedOff, TroubleBilling, TroubleQuota, TroubleBudget,
 		TroubleCertificate, TroubleEndpoint, TroubleModel, TroubleGlossary, TroubleInstall, TroubleOutside,
-		TroubleNoEngine, TroubleLanguage, TroubleUnfit, TroubleLong, TroubleLost, TroubleRefused, TroubleUnwilled,
+		TroubleNoEngine, TroubleLanguage, TroubleUnfit, TroubleLong, TroubleLost, TroubleRefused, TroubleUnwilled, TroubleOwn,
 		TroubleNameKept, TroubleNameLost, TroubleNameForm,
 	}
 }

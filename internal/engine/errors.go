@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -194,6 +195,28 @@ func TooLong(name string, size Size, l Limits) *Error {
 		Engine: name, Kind: Permanent,
 		What:   "a sentence is too long for one request (" + limit + ")",
 		Remedy: "split the sentence, or translate it by hand", Trouble: edition.Trouble{Reason: edition.TroubleLong},
+	}
+}
+
+// errFault is in the chain of an error that is this program's own.
+var errFault = errors.New("a fault of this program")
+
+// caught is deferred where a panic is to become an error: one answer that
+// nobody thought of must not end the process, with everything it has at hand.
+func caught(as func(p any)) {
+	if p := recover(); p != nil {
+		as(p)
+	}
+}
+
+// faulty is the error of a call in which this program panicked, with the stack
+// for the log.
+func faulty(name string, p any) *Error {
+	return &Error{
+		Engine: name, Kind: Permanent, MayBeBilled: true,
+		What: "Dragoman has a fault in how it asks this engine or reads its answer", Remedy: "translate the sentence by hand, or with another engine, and report the fault",
+		Trouble: edition.Trouble{Reason: edition.TroubleOwn},
+		Err:     fmt.Errorf("%w: %v\n%s", errFault, p, debug.Stack()),
 	}
 }
 

@@ -402,10 +402,11 @@ func (t *translation) ended() error {
 }
 
 // hold cleans a reply and holds it to the contract.
-func (l *LimitedEngine) hold(s Segment, r Reply, target string) Reply {
+func (l *LimitedEngine) hold(s Segment, r Reply, target string) (held Reply) {
 	if r.Err != nil {
 		return r
 	}
+	defer caught(func(p any) { held = Reply{Raw: r.Raw, Err: faulty(l.Name(), p)} })
 	r.Text, r.Engine = Clean(s.Text, r.Text), l.Name()
 	if v := Contract(s, r.Text, target); len(v) > 0 {
 		return Reply{Raw: r.Raw, Err: BrokenReply(l.Name(), v)}
@@ -442,7 +443,7 @@ func (l *LimitedEngine) call(ctx context.Context, r Request, lost int) ([]Reply,
 		}
 		e := asError(l.Name(), l.named(err))
 		if e.MayBeBilled {
-			if lost++; lost >= mostLost {
+			if lost++; lost >= mostLost && !errors.Is(err, errFault) {
 				return nil, lost, lostTwice(l.Name(), e)
 			}
 		}
@@ -510,14 +511,7 @@ func (l *LimitedEngine) attempt(ctx context.Context, r Request, attempt int) ([]
 			Trouble: edition.Trouble{Reason: edition.TroubleResting},
 		})
 	}
-	told := false
-	defer func() {
-		if !told { // a fault of this program must not leave the breaker waiting for this call
-			l.breaker.done(l.cfg.Clock.Now(), ending{})
-		}
-	}()
 	replies, err := l.recorded(ctx, c, receipt, booked, release)
-	told = true
 	l.learn(ctx, c, err)
 	return replies, err
 }
@@ -527,7 +521,7 @@ func (l *LimitedEngine) learn(ctx context.Context, c Call, err error) {
 	end := ending{ok: err == nil}
 	if err == nil {
 		l.signs.end(true)
-	} else if ctx.Err() == nil && !errors.Is(err, ErrJournal) {
+	} else if ctx.Err() == nil && !errors.Is(err, ErrJournal) && !errors.Is(err, errFault) {
 		e := asError(l.Name(), err)
 		l.signs.end(!e.MayBeBilled)
 		end.failed = e.Kind == Retryable
@@ -586,10 +580,11 @@ func (l *LimitedEngine) held(r Request, replies []Reply) []Reply {
 }
 
 // timed makes the call within its deadline.
-func (l *LimitedEngine) timed(ctx context.Context, r Request) ([]Reply, error) {
+func (l *LimitedEngine) timed(ctx context.Context, r Request) (replies []Reply, err error) {
 	ctx, cancel := context.WithTimeout(ctx, l.cfg.Timeout)
 	defer cancel()
-	replies, err := l.engine.Translate(ctx, r)
+	defer caught(func(p any) { replies, err = nil, faulty(l.Name(), p) })
+	replies, err = l.engine.Translate(ctx, r)
 	if err == nil && len(replies) != len(r.Segments) {
 		return nil, WrongCount(l.Name(), len(r.Segments), len(replies))
 	}

@@ -441,6 +441,64 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// TestAFaultOfOurOwn in asking an engine or reading its answer is an error of
+// the sentences that it is about: the rest of the request goes on, the call is
+// booked as one that may have been carried out, and the breaker learns nothing
+// of the engine from it.
+func TestAFaultOfOurOwn(t *testing.T) {
+	t.Parallel()
+	down, fault := true, true
+	e := &scripted{
+		info: engine.Info{Limits: engine.Limits{Items: 2, Concurrency: 1}},
+		answer: func(_ int, r engine.Request) ([]engine.Reply, error) {
+			switch {
+			case down:
+				return nil, retryable(0)
+			case fault && slices.ContainsFunc(r.Segments, func(s engine.Segment) bool { return s.Text == "en 1003" }):
+				panic("an answer that nobody thought of")
+			}
+			return translated(r), nil
+		},
+	}
+	clock, j := &enginetest.Clock{}, &enginetest.Journal{}
+	l := engine.Limited(e, engine.Config{Clock: clock, Attempts: 1, BreakAfter: 2, Cooldown: time.Minute, Journal: j})
+	_, _ = l.Translate(t.Context(), numbered(4))
+	if s := l.Status(); s.Breaker != engine.BreakerOpen {
+		t.Fatalf("%+v", s)
+	}
+	_ = clock.Sleep(t.Context(), time.Minute)
+	down = false
+	r := numbered(4)
+	r.Segments = r.Segments[2:] // the one call that sees whether the engine is up again
+	replies, err := l.Translate(t.Context(), r)
+	if err != nil || replies[0].Err != nil || engine.KindOf(replies[1].Err) != engine.Permanent {
+		t.Fatalf("%+v, %v", replies, err)
+	}
+	var told *engine.Error
+	if !errors.As(replies[1].Err, &told) || told.Told().Reason != edition.TroubleOwn || strings.Contains(told.Safe(), "nobody thought") || !strings.Contains(told.Error(), "nobody thought") {
+		t.Errorf("told as %v", replies[1].Err)
+	}
+	if s := l.Status(); s.Breaker != engine.BreakerClosed {
+		t.Errorf("the breaker is stuck: %+v", s)
+	}
+	unknown := 0
+	for _, r := range j.Records() {
+		if !r.Ended {
+			t.Errorf("nobody heard what came of %+v", r.Call)
+		}
+		if r.Outcome.Unknown() {
+			unknown++
+		}
+	}
+	if unknown != 2 { // both sentences together, and the one alone
+		t.Errorf("%d calls that may have been carried out", unknown)
+	}
+	fault = false
+	if replies, err = l.Translate(t.Context(), numbered(4)); err != nil || kinds(replies) != "ok" {
+		t.Errorf("%v, %v", kinds(replies), err)
+	}
+}
+
 // TestACutConnectionIsOneFailure, however many calls were on it; one after the
 // other they open the breaker.
 func TestACutConnectionIsOneFailure(t *testing.T) {

@@ -123,6 +123,12 @@ func (c *Change) fields(a, b *Concept) {
 		if was == is {
 			return false
 		}
+		switch c.Kind { // what was not there had no way of being found, either
+		case Added:
+			was = ""
+		case Removed:
+			is = ""
+		}
 		c.Fields = append(c.Fields, FieldChange{Field: col, Old: was, New: is})
 		return true
 	}

@@ -98,6 +98,7 @@ type itemJSON struct {
 	Source   string `json:"source"`
 	Before   string `json:"before"`
 	After    string `json:"after,omitempty"`
+	Now      string `json:"now,omitempty"` // what stands now, where that is neither
 	BeforeID int64  `json:"before_version"`
 	AfterID  int64  `json:"after_version,omitempty"`
 }
@@ -111,6 +112,7 @@ type correctionJSON struct {
 	By        string     `json:"accepted_by"`
 	At        time.Time  `json:"accepted"`
 	Published *time.Time `json:"published,omitempty"`
+	State     string     `json:"edition_state"`
 	Problem   string     `json:"problem,omitempty"`
 }
 
@@ -139,11 +141,15 @@ func batchesOf(bs []edition.Batch) []batchJSON {
 }
 
 func itemOf(m *edition.Item) itemJSON {
-	return itemJSON{
+	j := itemJSON{
 		Target: m.Target, Group: m.Group, Edition: m.Edition, Release: m.Slug, Locale: m.Locale, Segment: m.Position + 1,
 		Class: string(m.Class), Action: string(m.Action), Status: string(m.Status), Why: m.Why, By: m.By,
 		Source: m.Source, Before: m.Stood, After: m.Stand, BeforeID: m.Before, AfterID: m.After,
 	}
+	if m.Now != m.Stood && m.Now != m.Stand {
+		j.Now = m.Now
+	}
+	return j
 }
 
 func groupOf(g *edition.Group) groupJSON {
@@ -210,7 +216,11 @@ func doneOf(b *edition.Batch) string {
 	if b.Total == 0 {
 		return "-"
 	}
-	text := fmt.Sprintf("%d of %d", b.Done, b.Total)
+	what := "English sentence"
+	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+		what = "translation"
+	}
+	text := fmt.Sprintf("%d of %s", b.Done, plural(b.Total, what))
 	if rate, left := b.Rate(); left > 0 {
 		text += fmt.Sprintf(", %.0f a second, about %s left", rate, left.Round(time.Second))
 	}
@@ -329,7 +339,7 @@ func (a *app) batchExtras(ctx context.Context, id int64, j *batchJSON) error {
 	}
 	for i := range cs {
 		c := &cs[i]
-		line := correctionJSON{Release: c.Slug, Locale: c.Locale, Edition: c.Edition, Old: c.Old, New: c.New, By: c.By, At: c.At, Problem: c.Problem}
+		line := correctionJSON{Release: c.Slug, Locale: c.Locale, Edition: c.Edition, Old: c.Old, New: c.New, By: c.By, At: c.At, State: string(c.State), Problem: c.Problem}
 		if !c.Published.IsZero() && c.Problem == "" {
 			line.Published = &c.Published
 		}
@@ -380,6 +390,8 @@ func (a *app) printBatch(b *edition.Batch, j *batchJSON) {
 				public, failed = "could not be published: "+c.Problem, true
 			case c.Published != nil:
 				public = at(*c.Published)
+			case c.State == string(edition.Revising), c.State == string(edition.InReview):
+				public = "not yet: in review"
 			}
 			fmt.Fprintf(tw, "%s/%s\t%s\t%s\t%s\t%s\t%s\n", c.Release, c.Locale, c.Old, c.New, c.By, at(c.At), public)
 		}
@@ -420,6 +432,9 @@ func printItemText(a *app, m *itemJSON) {
 	fmt.Fprintf(a.stdout, "  - %s\n", content.Plain(m.Before))
 	if m.After != "" && m.After != m.Before {
 		fmt.Fprintf(a.stdout, "  + %s\n", content.Plain(m.After))
+	}
+	if m.Now != "" {
+		fmt.Fprintf(a.stdout, "  now: %s\n", content.Plain(m.Now))
 	}
 }
 

@@ -86,7 +86,7 @@ func (c *call) batchLine(b *edition.Batch) batchLine {
 	l := batchLine{
 		words: c.words, ID: b.ID, Href: batchHref(b.ID), Name: b.Title, Who: c.author(b.Author), By: c.author(b.By), State: string(b.State), Working: b.State.AtWork(),
 		Word: c.T("desk.batch.state." + string(b.State)), Done: min(b.Done, b.Total), Total: b.Total, When: c.When(b.Started), Problem: b.Problem,
-		Progress: c.T("batch.progress", "Done", b.Done, "All", b.Total),
+		Progress: c.progressOf(b),
 	}
 	if l.Working && b.Phase != "" {
 		l.Phase = c.T("desk.batch.phase." + string(b.Phase))
@@ -97,12 +97,40 @@ func (c *call) batchLine(b *edition.Batch) batchLine {
 			l.Speed += " · " + c.T("desk.batch.left", "Time", c.duration(left))
 		}
 	}
-	for _, s := range edition.ItemStatuses() {
-		if n := b.Count(s); n > 0 {
-			l.Counts = append(l.Counts, statusCount{Name: c.T("desk.batch.status." + string(s)), Tag: string(s), Count: c.Int(n)})
+	l.Counts = c.statuses(b.Counts, "")
+	return l
+}
+
+// progressOf says how much of what a batch has looked at, or put back.
+func (c *call) progressOf(b *edition.Batch) string {
+	switch {
+	case b.Total == 0 && b.State.AtWork():
+		return "" // it is not known yet
+	case b.Total == 0:
+		return c.T("desk.change.nothing")
+	}
+	id := "desk.batch.looked"
+	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+		id = "desk.batch.returned"
+	}
+	return c.N(id, b.Total, "Done", c.Int(min(b.Done, b.Total)))
+}
+
+// statuses adds up counts by status, in the language that is chosen or in
+// those that the person may read, so that what is said is what they see.
+func (c *call) statuses(counts []edition.BatchCount, locale string) (out []statusCount) {
+	by := map[edition.ItemStatus]int{}
+	for _, n := range counts {
+		if n.Locale == locale || locale == "" && may(c.me, toRead, n.Locale) {
+			by[n.Status] += n.N
 		}
 	}
-	return l
+	for _, s := range edition.ItemStatuses() {
+		if n := by[s]; n > 0 {
+			out = append(out, statusCount{Name: c.T("desk.batch.status." + string(s)), Tag: string(s), Count: c.Int(n)})
+		}
+	}
+	return out
 }
 
 // batchView is the page of a batch.
@@ -123,6 +151,9 @@ type batchView struct {
 	CanCancel  bool
 	CanUndo    bool
 	Decide     bool // the person may decide somewhere
+	Choose     bool // something on the page can be chosen
+	Waiting    int  // how many wait where the person may decide about all at once
+	AllTold    string
 	FourEyes   bool
 	Decisions  []string
 	Locals     []localeDone
@@ -203,7 +234,8 @@ func (d *Desk) batchPage(c *call) error {
 	}
 	for i := range gs {
 		if may(c.me, toRead, gs[i].Locale) {
-			view.Groups = append(view.Groups, c.group(&b, &gs[i]))
+			g := c.group(&b, &gs[i])
+			view.Groups, view.Choose = append(view.Groups, g), view.Choose || g.Decide
 		}
 	}
 	view.Pages = c.pages(page, perGroups, len(gs), total)
@@ -238,7 +270,7 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 	if s := edition.ItemStatus(q.Get("status")); slices.Contains(edition.ItemStatuses(), s) {
 		v.Status = string(s)
 	}
-	for _, s := range v.Line.Counts {
+	for _, s := range c.statuses(b.Counts, locale) {
 		s.Href, s.Current = c.with("status", s.Tag), s.Tag == v.Status
 		v.Statuses = append(v.Statuses, s)
 	}
@@ -249,9 +281,20 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 	v.CanPause = keep && b.State == edition.BatchRunning
 	v.CanResume = keep && b.State == edition.BatchPaused
 	v.CanCancel = keep && (b.State == edition.BatchRunning || b.State == edition.BatchPaused)
-	v.CanUndo = keep && (b.State == edition.BatchDone || b.State == edition.BatchCancelled || b.State == edition.BatchPaused)
+	v.CanUndo = keep && b.State != edition.BatchUndoing && b.State != edition.BatchUndone
 	v.FourEyes = c.d.pipe.Config().Rules.FourEyes && c.me.Name == b.Author
 	v.Decide = !v.FourEyes && c.me.MayAnywhere(toReview) && b.State != edition.BatchUndoing && b.State != edition.BatchUndone
+	if v.Decide && may(c.me, toReview, locale) {
+		for _, n := range b.Counts {
+			if n.Status == edition.ItemWaiting && (locale == "" || n.Locale == locale) {
+				v.Waiting += n.N
+			}
+		}
+		v.AllTold = c.T("desk.batch.all-told")
+		if locale != "" {
+			v.AllTold = c.T("desk.batch.all-told-in", "Language", c.Language(locale))
+		}
+	}
 	for _, x := range b.Decisions {
 		v.Decisions = append(v.Decisions, c.T("desk.batch.deciding", "Name", x.Who, "Done", x.Done, "All", x.Total))
 	}
@@ -339,7 +382,8 @@ func (d *Desk) groupPage(c *call) error {
 		return errNowhere
 	}
 	for i := range items {
-		view.Items = append(view.Items, c.item(&items[i], view.Decide))
+		x := c.item(&items[i], view.Decide)
+		view.Items, view.Choose = append(view.Items, x), view.Choose || x.Decide
 	}
 	if len(items) == perItems {
 		view.Next = c.with("after", strconv.FormatInt(items[len(items)-1].Target, 10))
@@ -378,8 +422,11 @@ func (c *call) item(x *edition.Item, decide bool) itemView {
 	v.Stood, v.Diff = s.Source, s.Diff
 	v.Waiting = x.Status == edition.ItemWaiting
 	v.Decide = v.Waiting && decide && may(c.me, toReview, x.Locale)
-	if x.Status == edition.ItemConflict {
+	switch x.Status {
+	case edition.ItemConflict:
 		v.Three = c.three(x, to)
+	case edition.ItemMoved:
+		v.Three = c.moved(x, to)
 	}
 	return v
 }
@@ -387,14 +434,21 @@ func (c *call) item(x *edition.Item, decide bool) itemView {
 // three are the texts of a conflict: what was, what a person made of it, what
 // the change wants.
 func (c *call) three(x *edition.Item, to script) []threeView {
-	now := ""
-	if t, err := c.d.pipe.Target(c.ctx(), x.Target); err == nil {
-		now = t.Standing.Text
-	}
 	return []threeView{
 		{c.T("desk.batch.was"), setText(to, x.Stood, nil, nil)},
-		{c.T("desk.batch.now"), c.setDiff(to, nil, x.Stood, now)},
+		{c.T("desk.batch.now"), c.setDiff(to, nil, x.Stood, x.Now)},
 		{c.T("desk.batch.wanted"), c.setDiff(to, nil, x.Stood, cmp.Or(x.Stand, x.Stood))},
+	}
+}
+
+// moved are the texts of what could not be undone: what the undoing would have
+// brought back, what the batch had put there, and what stands now.
+func (c *call) moved(x *edition.Item, to script) []threeView {
+	put := cmp.Or(x.Stand, x.Stood)
+	return []threeView{
+		{c.T("desk.batch.was"), setText(to, x.Stood, nil, nil)},
+		{c.T("desk.batch.put"), c.setDiff(to, nil, x.Stood, put)},
+		{c.T("desk.batch.since"), c.setDiff(to, nil, put, x.Now)},
 	}
 }
 
@@ -425,7 +479,17 @@ func (d *Desk) decideBatch(c *call) error {
 		}
 	}
 	back := local(cmp.Or(f.Get("back"), batchHref(b.ID)))
-	if len(x.Groups)+len(x.Targets) == 0 {
+	switch all := f.Get("all") != ""; {
+	case all && len(x.Groups)+len(x.Targets) > 0:
+		return errForm
+	case all:
+		if x.Locale = f.Get("locale"); x.Locale != "" && !c.knows(x.Locale) {
+			return errNowhere
+		}
+		if err := c.allow(toReview, x.Locale); err != nil {
+			return err
+		}
+	case len(x.Groups)+len(x.Targets) == 0:
 		return c.ended(back, back, &problem{Status: http.StatusUnprocessableEntity, ID: "desk.batch.none-chosen"})
 	}
 	if err := d.mayDecide(c, &b, &x); err != nil {

@@ -171,7 +171,7 @@ func (c *call) edit(e *edition.ConceptEdit) changeView {
 		is = append(is, *e.After)
 	}
 	v := changeView{words: c.words, Href: conceptPath(e.ID), ID: e.ID, Name: e.Name(), Kind: map[edition.EditKind]string{
-		edition.EditAdded: "added", edition.EditRetired: "removed", edition.EditChanged: "changed", edition.EditMerged: "changed",
+		edition.EditAdded: "added", edition.EditRetired: "removed", edition.EditChanged: "changed", edition.EditMerged: "merged",
 	}[e.Kind()]}
 	for _, x := range glossary.Diff(was, is) {
 		for _, f := range x.Fields {
@@ -298,7 +298,13 @@ func (c *call) money(millionths int64, currency string) string {
 	if currency == "" && millionths == 0 {
 		return "–"
 	}
-	return strings.TrimSpace(c.Profile().FormatNumber(float64(millionths)/1e6, 2) + " " + currency)
+	write := func(millionths int64) string {
+		return strings.TrimSpace(c.Profile().FormatNumber(float64(millionths)/1e6, 2) + " " + currency)
+	}
+	if millionths > 0 && millionths < 5_000 {
+		return c.T("desk.change.under", "Amount", write(10_000)) // it would read as nothing
+	}
+	return write(millionths)
 }
 
 // duration says how long something takes.

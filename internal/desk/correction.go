@@ -1,5 +1,7 @@
 package desk
 
+import "dragoman/internal/edition"
+
 // maxCorrections is how many corrections the page of a batch lists.
 const maxCorrections = 200
 
@@ -20,6 +22,7 @@ type correctionLine struct {
 	Old, New             string
 	Who, When            string
 	Public               string // since when, "" while it is not
+	Waits                string // what it waits for while it is not public
 	Problem              string
 }
 
@@ -35,7 +38,11 @@ func (c *call) corrections(v *batchView, batch int64) error {
 		if !may(c.me, toRead, x.Locale) {
 			continue
 		}
-		l := correctionLine{words: c.words, Href: segmentHref(x.Edition, 1), Slug: x.Slug, Language: c.Language(x.Locale), To: scriptOf(x.Locale), Old: x.Old, New: x.New, Who: c.author(x.By), When: c.When(x.At)}
+		waits := c.T("desk.correction.waits")
+		if x.State == edition.Revising || x.State == edition.InReview {
+			waits = c.T("desk.correction.waits-review")
+		}
+		l := correctionLine{words: c.words, Waits: waits, Href: segmentHref(x.Edition, 1), Slug: x.Slug, Language: c.Language(x.Locale), To: scriptOf(x.Locale), Old: x.Old, New: x.New, Who: c.author(x.By), When: c.When(x.At)}
 		if l.Problem = x.Problem; x.Problem == "" && !x.Published.IsZero() {
 			l.Public = c.When(x.Published)
 		}

@@ -151,10 +151,40 @@ func (c *call) field(f glossary.FieldChange) (fieldView, bool) {
 		return fieldView{}, false
 	}
 	v := fieldView{Name: c.columnName(f.Field), Old: spaced(f.Old), New: spaced(f.New), To: scriptOf("en")}
+	switch f.Field {
+	case "kind":
+		v.Old, v.New, v.To = c.kindName(f.Old), c.kindName(f.New), scriptOf(c.Lang)
+	case "rule":
+		v.Old, v.New, v.To = c.ruleWords(f.Old), c.ruleWords(f.New), scriptOf(c.Lang)
+	}
 	if isTerm {
 		v.Name, v.To = c.T("desk.glossary.term", "Language", c.Language(lang), "List", c.T("desk.glossary.list."+list)), scriptOf(lang)
 	}
 	return v, true
+}
+
+// kindName is a kind in the reader's words, "" for none.
+func (w *words) kindName(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return w.or("desk.kind."+kind, kind)
+}
+
+// ruleWords says how a concept is found: the capitals in words, the clauses
+// that follow as the form has them.
+func (w *words) ruleWords(rule string) string {
+	capitals, rest, more := strings.Cut(rule, ";")
+	switch capitals {
+	case "cs":
+		capitals = w.T("desk.glossary.rule.capitals")
+	case "ci":
+		capitals = w.T("desk.glossary.rule.any-capitals")
+	}
+	if more {
+		capitals += ";" + rest
+	}
+	return capitals
 }
 
 // spaced writes a cell's values with spaces between them.

@@ -120,7 +120,7 @@ func roomWords() (ids []string) {
 	}
 	add("desk.glossary.list.", "preferred", "accepted", "derived", "forbidden")
 	add("desk.glossary.class.", "preferred", "accepted", "derived", "forbidden", "unlisted", "none")
-	add("desk.glossary.change.", "added", "removed", "changed")
+	add("desk.glossary.change.", "added", "removed", "changed", "merged")
 	add("desk.glossary.column.", "number", "kind", "flags", "valid-from", "valid-to", "replaced-by", "en", "en-variants", "rule", "note")
 	add("desk.glossary.rule.", "blocked", "licence", "keep-case", "warn-only")
 	add("desk.change.status.", "draft", "scheduled", "applied", "discarded")

@@ -182,6 +182,9 @@ func (w *words) setDiff(s script, codes []content.Code, before, after string) te
 		switch p.Op {
 		case edition.Delete:
 			b.WriteString(`<del><span class="sr">` + w.heard("desk.deleted") + `</span>` + text + `</del>`)
+			if i+1 < len(ps) && ps[i+1].Op == edition.Insert {
+				b.WriteString(apart)
+			}
 		case edition.Insert:
 			b.WriteString(`<ins><span class="sr">` + w.heard("desk.inserted") + `</span>` + text + `</ins>`)
 		default:
@@ -190,6 +193,9 @@ func (w *words) setDiff(s script, codes []content.Code, before, after string) te
 	}
 	return template.HTML(b.String())
 }
+
+// apart keeps the letters of what goes from joining those of what comes.
+const apart = "\u200c"
 
 // joiner makes an Arabic letter at the edge of a piece keep the shape that it
 // has within its word.

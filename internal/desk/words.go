@@ -190,6 +190,8 @@ func (w *words) RefusalText(r *edition.Refusal) string {
 	args := make(map[string]any, len(r.Args))
 	for k, v := range r.Args {
 		switch n, err := strconv.Atoi(v); {
+		case k == "State" && r.Rule == "batch-state":
+			args[k] = w.or("desk.batch.state."+v, v)
 		case k == "State":
 			args[k] = w.State(edition.State(v))
 		case err == nil:

@@ -11,6 +11,7 @@ import (
 	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/locales"
+	"dragoman/pipeline"
 )
 
 // hole is what a page shows where a message is missing.
@@ -115,6 +116,9 @@ func made() []string {
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
 	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict", "correction-none")
+	add("desk.change.why.", edition.WhyOmitted, edition.WhyEmpty, edition.WhyRight, edition.WhyNoSwap, edition.WhyOthers, edition.WhyNotClear, edition.WhyBeside, edition.WhyBefore, pipeline.WhyNoEngine,
+		glossary.ReasonMissing, glossary.ReasonForbidden, glossary.ReasonSpacing, glossary.ReasonDerived, glossary.ReasonAgreement, glossary.ReasonHarmony, glossary.ReasonCount, glossary.ReasonOrthography, glossary.ReasonAmbiguous,
+		glossary.SwapAgreement, glossary.SwapCase, glossary.SwapHarmony, glossary.SwapInflected, glossary.SwapCodes, glossary.SwapKind)
 	add("desk.act.", "settle", "accept-change", "reject-change")
 	add("desk.act.", "again", "restore", "undo", "merge", "split", "original", "due", "proposal-accepted", "proposal-rejected", "apply", "done", "pause", "resume", "cancel", "undone",
 		"change-set", "change-set-edited", "change-set-scope", "change-set-scheduled", "change-set-unscheduled", "change-set-discarded", "change-set-applied", "glossary", "correct", "delete")

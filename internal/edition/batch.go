@@ -208,6 +208,7 @@ type Item struct {
 	Position     int
 	Source       string // coded text
 	Stood, Stand string // the words of Before, and of After or the proposal
+	Now          string // the words that stand now, whoever put them there
 }
 
 // Group is the same replacement in many targets of one locale.
@@ -299,6 +300,7 @@ type Correction struct {
 	By                 string // who accepted it
 	At                 time.Time
 	Published          time.Time // zero while it is not public yet
+	State              State     // of the edition
 	Problem            string    // why the files that tell of it could not be written, "" for nothing known
 }
 

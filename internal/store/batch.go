@@ -398,16 +398,16 @@ func (s *Store) fillGroup(ctx context.Context, g *edition.Group, f edition.Group
 
 // shownItems reads items of batch $1 with what people see of them.
 func (s *Store) shownItems(ctx context.Context, cond string, args []any) ([]edition.Item, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+itemColumns+`, g.locale, r.slug, t.position, coalesce(x.text, ''), coalesce(a.text, ''), coalesce(b.text, p.text, '')
+	rows, err := s.read.QueryContext(ctx, `SELECT `+itemColumns+`, g.locale, r.slug, t.position, coalesce(x.text, ''), coalesce(a.text, ''), coalesce(b.text, p.text, ''), coalesce(n.text, '')
 		FROM batch_item i JOIN batch_group g ON g.id = i.group_id JOIN release r ON r.id = i.release_id JOIN target t ON t.id = i.target_id
 		JOIN segment m ON m.id = t.segment_id JOIN source_text x ON x.id = m.source_id
-		LEFT JOIN version a ON a.id = i.before_id LEFT JOIN version b ON b.id = i.after_id LEFT JOIN proposal p ON p.id = i.proposal_id
+		LEFT JOIN version a ON a.id = i.before_id LEFT JOIN version b ON b.id = i.after_id LEFT JOIN proposal p ON p.id = i.proposal_id LEFT JOIN version n ON n.id = t.standing_id
 		WHERE i.batch_id = $1`+cond, args...)
 	return collect(rows, err, func(row scanner) (edition.Item, error) {
-		var locale, slug, source, stood, stand string
+		var locale, slug, source, stood, stand, now string
 		var position int
-		m, err := scanItem(row, &locale, &slug, &position, &source, &stood, &stand)
-		m.Locale, m.Slug, m.Position, m.Source, m.Stood, m.Stand = locale, slug, position, source, stood, stand
+		m, err := scanItem(row, &locale, &slug, &position, &source, &stood, &stand, &now)
+		m.Locale, m.Slug, m.Position, m.Source, m.Stood, m.Stand, m.Now = locale, slug, position, source, stood, stand, now
 		return m, err
 	})
 }
@@ -838,12 +838,12 @@ func (t *Tx) AddCorrections(ctx context.Context, cs []edition.Correction) error 
 	return t.insert(ctx, "correction", "id, edition_id, batch_id, old_text, new_text, who, at", rows, "")
 }
 
-const correctionColumns = `SELECT c.id, c.edition_id, c.batch_id, e.release_id, e.locale, r.slug, c.old_text, c.new_text, c.who, c.at, c.published, c.problem
+const correctionColumns = `SELECT c.id, c.edition_id, c.batch_id, e.release_id, e.locale, r.slug, c.old_text, c.new_text, c.who, c.at, c.published, c.problem, e.state
 	FROM correction c JOIN edition e ON e.id = c.edition_id JOIN release r ON r.id = e.release_id `
 
 func scanCorrection(row scanner) (c edition.Correction, err error) {
 	var at, published int64
-	err = row.Scan(&c.ID, &c.Edition, &c.Batch, &c.Release, &c.Locale, &c.Slug, &c.Old, &c.New, &c.By, &at, &published, &c.Problem)
+	err = row.Scan(&c.ID, &c.Edition, &c.Batch, &c.Release, &c.Locale, &c.Slug, &c.Old, &c.New, &c.By, &at, &published, &c.Problem, &c.State)
 	c.At, c.Published = fromMicros(at), fromMicros(published)
 	return c, err
 }

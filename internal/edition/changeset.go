@@ -292,6 +292,8 @@ type Affected struct {
 	Omitted  bool // the segment is left out
 	Joined   int  // how many segments after its own it says too; below zero another says it
 	// EditionState, Public and Removed (of the release) decide class and scope.
+	// Where the edition is revising for proposals of batches alone, it is the
+	// state that it was in.
 	EditionState State
 	Public       bool
 	Removed      bool

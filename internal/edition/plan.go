@@ -261,14 +261,15 @@ func (p *Planner) Relevant(occ, was []glossary.Occurrence) bool {
 	return p.RelevantIn("", occ, was)
 }
 
-// RelevantIn is Relevant for the translations into one locale.
+// RelevantIn is Relevant for the translations into one locale. A name that is
+// required no more makes a difference, too: what was found of it goes.
 func (p *Planner) RelevantIn(locale string, occ, was []glossary.Occurrence) bool {
 	for i := range occ {
 		if o := &occ[i]; !o.Nested && (p.touches(locale, o.ID) || !required(was, o.ID)) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(was, func(o glossary.Occurrence) bool { return !o.Nested && !required(occ, o.ID) })
 }
 
 // find works out for which required concepts the change makes a difference:

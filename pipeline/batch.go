@@ -153,11 +153,8 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 	case edition.PhaseRelook:
 		return p.relookSlice(ctx, b, begin)
 	case edition.PhaseSync:
-		if _, err := p.SyncGlossaries(ctx); err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			p.log.Warn("a batch goes on without an engine's glossary", "batch", b.ID, "error", err)
+		if err := p.syncForBatch(ctx, b.ID); err != nil {
+			return err
 		}
 		return p.turnTo(ctx, b, begin, edition.PhaseIndex)
 	case edition.PhaseEngines:

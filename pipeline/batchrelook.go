@@ -9,7 +9,7 @@ import (
 
 // relookSlice looks, once a batch has been undone, at the next targets that its
 // change set is about and that it had found right: under the glossary as it is
-// again they may be wrong.
+// again they may be wrong. At the end the engines' own glossaries go back, too.
 func (p *Pipeline) relookSlice(ctx context.Context, b *edition.Batch, begin time.Time) error {
 	c, err := p.Changes(ctx, b.ChangeSet)
 	if err != nil {
@@ -34,6 +34,11 @@ func (p *Pipeline) relookSlice(ctx context.Context, b *edition.Batch, begin time
 			return err
 		}
 		ps, begin = ps[sliceTargets:], time.Now()
+	}
+	if done {
+		if err := p.syncForBatch(ctx, b.ID); err != nil {
+			return err
+		}
 	}
 	_, err = p.saveRelook(ctx, b, c, ps, begin, func(tx Tx, b *edition.Batch) error {
 		b.Cursor = next

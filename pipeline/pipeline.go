@@ -207,6 +207,8 @@ func (p *Pipeline) do(ctx context.Context, job edition.Job) (err error) {
 		return p.decideMany(ctx, job)
 	case changeSetJob:
 		return p.applyScheduled(ctx, job)
+	case syncJob:
+		return p.syncAgain(ctx)
 	}
 	return fmt.Errorf("%w: this version of Dragoman knows no step %q", edition.ErrGiveUp, job.Kind)
 }

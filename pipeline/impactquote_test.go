@@ -7,6 +7,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 	"dragoman/pipeline"
@@ -30,7 +31,16 @@ func roadTo(s engine.Segment) (string, error) {
 	if strings.Contains(s.Text, "⟦") {
 		way = "⟦1⟧" + way + "⟦/1⟧"
 	}
-	return "أغلق " + way + " " + name + ".", nil
+	text := "أغلق " + way + " " + name
+	for _, h := range s.Terms { // and whoever else it is told of
+		if h.Target != name && h.Target != "معصران" {
+			text += " " + h.Target
+		}
+	}
+	if word := hidden(s.Text); word != "" {
+		text += " " + word
+	}
+	return text + ".", nil
 }
 
 // sent counts what engines are sent, in characters.
@@ -139,4 +149,95 @@ func TestThePreviewSaysWhoMayNotBeAsked(t *testing.T) {
 	if err != nil || len(im.Engines) != 1 || im.Engines[0].Engine != "" || im.Engines[0].Segments != 1 || !strings.Contains(im.Engines[0].Why, "outside") {
 		t.Errorf("%+v, %v", im.Engines, err)
 	}
+}
+
+// TestThePreviewCountsWhatIsSentBy whichever engines a house has: one that must
+// not see some names and another that may, none that keeps replies, another
+// for each language, and one that is not asked since all of it is in the house.
+func TestThePreviewCountsWhatIsSentBy(t *testing.T) {
+	t.Parallel()
+	plain := func(l *pipeline.Ledger, e engine.Engine, cached bool) engine.Engine {
+		c := engine.Config{Attempts: 1, Price: engine.Price{Currency: "EUR", In: 20_000_000}}
+		if cached {
+			c.Journal = l
+		}
+		return engine.Limited(e, c)
+	}
+	for _, c := range []struct {
+		name  string
+		route func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine
+		cfg   func(*pipeline.Config)
+	}{
+		{"names hidden from the first", func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine {
+			return map[string][]engine.Engine{"ar": {plain(l, s.engine("outside", false), true), plain(l, s.engine("inside", true), true)}}
+		}, func(c *pipeline.Config) {
+			c.Locales, c.Engines = []string{"ar"}, map[string]pipeline.EngineRule{"outside": {Redact: true}}
+		}},
+		{"names hidden from the only one", func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine {
+			return map[string][]engine.Engine{"ar": {plain(l, s.engine("outside", false), true)}}
+		}, func(c *pipeline.Config) {
+			c.Locales, c.Engines = []string{"ar"}, map[string]pipeline.EngineRule{"outside": {Redact: true}}
+		}},
+		{"no reply kept", func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine {
+			return map[string][]engine.Engine{"ar": {plain(l, s.engine("outside", false), false), plain(l, s.engine("inside", true), false)}}
+		}, nil},
+		{"another for each language", func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine {
+			return map[string][]engine.Engine{"ar": {plain(l, s.engine("outside", false), true)}, "fr": {plain(l, s.engine("inside", true), false)}}
+		}, nil},
+		{"all of it in the house", func(l *pipeline.Ledger, s *sent) map[string][]engine.Engine {
+			return map[string][]engine.Engine{"ar": {plain(l, s.engine("outside", false), true), plain(l, s.engine("inside", true), true)}}
+		}, func(c *pipeline.Config) { c.LocalOnly = []string{"ar"} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			count := &sent{by: map[string]int{}}
+			h := build(t, options{locales: []string{"ar", "fr"}, ledger: func(l *pipeline.Ledger) map[string][]engine.Engine { return c.route(l, count) }, pipeline: c.cfg})
+			h.sensitiveConcepts()
+			h.write("a.md", "---\ntitle: Nothing\nslug: a\n---\n\n"+road+" Nobody came. "+road+"\n")
+			h.write("b.md", "---\ntitle: Nothing\nslug: b\n---\n\n"+road+" Karim Aziz left Maasran. Salim Haddad left Maasran.\n")
+			h.write("c.md", "---\ntitle: Nothing\nslug: c\nconfidential: true\n---\n\n"+road+" Karim Aziz left Maasran.\n")
+			h.write("d.md", "---\ntitle: Nothing\nslug: d\n---\n\nThe *road* to Maasran closed.\n")
+			h.run()
+			count.take()
+			edit := h.prefer("loc.maasran", "معر شمارين")
+			edit.After.Targets["fr"] = glossary.Terms{Preferred: []glossary.Term{{Text: "Maarchamarine"}}}
+			set := h.draft(edit)
+			im, err := h.pipe.PreviewChanges(t.Context(), set.ID, pipeline.PreviewOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := charactersOf(im)
+			for _, e := range im.Engines {
+				if price := int64(e.Characters) * 20; e.Engine != "" && (e.Cost != price || e.Currency != "EUR") {
+					t.Errorf("%d characters of %s cost %d %s, not %d", e.Characters, e.Engine, e.Cost, e.Currency, price)
+				}
+			}
+			b, err := h.pipe.Apply(t.Context(), "Lina", set.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.settle()
+			if d := gocmp.Diff(want, count.take()); d != "" || len(want) == 0 {
+				t.Errorf("counted and sent (-want +got):\n%s\n%+v", d, im.Engines)
+			}
+			if b = h.batch(b.ID); b.State != edition.BatchDone {
+				t.Errorf("%+v", b)
+			}
+		})
+	}
+}
+
+// sensitiveConcepts gives a house two names that must not leave it, beside its
+// others; one has no Arabic term, so that it cannot be hidden.
+func (h *house) sensitiveConcepts() {
+	h.t.Helper()
+	var edits []edition.ConceptEdit
+	for id, name := range map[string]string{"per.karim": "Karim Aziz", "per.salim": "Salim Haddad"} {
+		c := &glossary.Concept{ID: id, Kind: glossary.PER, Source: name, Flags: glossary.Flags{Sensitive: true}, Rule: glossary.Rule{CaseSensitive: true}, Targets: map[string]glossary.Terms{}}
+		if id == "per.salim" {
+			c.Targets["ar"] = glossary.Terms{Preferred: []glossary.Term{{Text: "سليم حداد"}}}
+		}
+		edits = append(edits, edition.ConceptEdit{ID: id, After: c})
+	}
+	h.change(edits...)
 }

@@ -190,7 +190,8 @@ type unpaid interface {
 }
 
 // add counts segments of one document on the first engine of the route that
-// has the language; an engine that answers at once costs nothing.
+// has the language, and those that it must not see on the next; an engine that
+// answers at once costs nothing.
 func (q quotes) add(ctx context.Context, dr *drafter, segs []int) error {
 	return q.addEach(ctx, dr, segs, func(int) int { return 1 })
 }
@@ -206,6 +207,7 @@ func (q quotes) addEach(ctx context.Context, dr *drafter, segs []int, times func
 		}
 		return n
 	}
+	why := cmp.Or(dr.hold.Why(), "no engine is on the route")
 	for _, e := range dr.route {
 		info := e.Info()
 		if !info.Languages.Has(sourceLocale, dr.locale.Tag) {
@@ -225,12 +227,12 @@ func (q quotes) addEach(ctx context.Context, dr *drafter, segs []int, times func
 		if rate := info.Limits.CharactersPerMinute; rate > 0 {
 			line.Takes = time.Duration(float64(line.Characters) / float64(rate) * float64(time.Minute))
 		}
-		if len(ask.kept) > 0 {
-			q.nobody(dr, all(ask.kept), "a name that must not leave the house cannot be hidden in the sentence")
+		if segs = ask.kept; len(segs) == 0 { // else the next one may see them
+			return nil
 		}
-		return nil
+		why = "a name that must not leave the house cannot be hidden in the sentence"
 	}
-	q.nobody(dr, all(segs), cmp.Or(dr.hold.Why(), "no engine is on the route"))
+	q.nobody(dr, all(segs), why)
 	return nil
 }
 

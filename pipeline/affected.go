@@ -57,16 +57,21 @@ func (p *Pipeline) Changes(ctx context.Context, id int64) (*Changes, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.changesOf(ctx, set)
+}
+
+// changesOf is Changes of a set that has been read.
+func (p *Pipeline) changesOf(ctx context.Context, set edition.ChangeSet) (*Changes, error) {
 	if err := p.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	key := fmt.Sprint(id, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version)
+	key := fmt.Sprint(set.ID, set.Revision, set.Status, set.Version, set.Scope, p.terms.Load().version)
 	if c := p.changes.get(key); c != nil {
 		return c, nil
 	}
 	c, err := p.prepare(ctx, set)
 	if err != nil {
-		return nil, fmt.Errorf("change set %d: %w", id, err)
+		return nil, fmt.Errorf("change set %d: %w", set.ID, err)
 	}
 	p.changes.put(key, c)
 	return c, nil

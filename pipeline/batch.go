@@ -60,7 +60,7 @@ func (p *Pipeline) Apply(ctx context.Context, who string, changeSet int64) (b ed
 // begin saves the batch of an applied change set and its first job.
 func begin(ctx context.Context, tx Tx, set *edition.ChangeSet, who string) (edition.Batch, error) {
 	b := edition.Batch{
-		ChangeSet: set.ID, Title: set.Title, Author: set.Author, By: who, State: edition.BatchRunning, Phase: edition.PhaseSync,
+		ChangeSet: set.ID, Title: set.Title, Author: set.Author, By: who, State: edition.BatchRunning, Phase: edition.Phases()[0],
 		Scope: set.Scope, Before: set.Version - 1, After: set.Version,
 	}
 	if err := tx.AddBatch(ctx, &b); err != nil {
@@ -156,7 +156,7 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 		if err := p.syncForBatch(ctx, b.ID); err != nil {
 			return err
 		}
-		return p.turnTo(ctx, b, begin, edition.PhaseIndex)
+		return p.turnTo(ctx, b, begin, b.Phase.After())
 	case edition.PhaseEngines:
 		return p.engineSlice(ctx, b, begin)
 	}
@@ -174,7 +174,7 @@ func (p *Pipeline) batchSlice(ctx context.Context, b *edition.Batch, run *batchR
 	case edition.PhaseWhole:
 		return p.wholeSlice(ctx, b, c, begin)
 	}
-	return p.turnTo(ctx, b, begin, edition.PhaseSync)
+	return p.turnTo(ctx, b, begin, edition.Phases()[0])
 }
 
 // batchRun is what one turn of a batch keeps from slice to slice.
@@ -274,7 +274,7 @@ func (p *Pipeline) indexSlice(ctx context.Context, b *edition.Batch, c *Changes,
 	return p.progress(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
 		b.Total = c.Sources()
 		if done {
-			return p.turn(ctx, tx, b, edition.PhaseTargets)
+			return p.turn(ctx, tx, b, b.Phase.After())
 		}
 		b.Cursor = next
 		return nil

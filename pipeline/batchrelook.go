@@ -11,7 +11,7 @@ import (
 // change set is about and that it had found right: under the glossary as it is
 // again they may be wrong. At the end the engines' own glossaries go back, too.
 func (p *Pipeline) relookSlice(ctx context.Context, b *edition.Batch, begin time.Time) error {
-	c, err := p.Changes(ctx, b.ChangeSet)
+	c, err := p.changesBack(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -49,6 +49,17 @@ func (p *Pipeline) relookSlice(ctx context.Context, b *edition.Batch, begin time
 		return tx.Audit(ctx, edition.Act{Who: edition.Machine, What: "undone", Subject: "batch", SubjectID: b.ID})
 	})
 	return err
+}
+
+// changesBack is the change set that the undoing of a batch was: from the
+// glossary that it found to the one that counts now.
+func (p *Pipeline) changesBack(ctx context.Context, b *edition.Batch) (*Changes, error) {
+	set, err := p.store.ChangeSet(ctx, b.ChangeSet)
+	if err != nil {
+		return nil, err
+	}
+	set.Edits, set.Version = edition.Inverse(set.Edits), b.Restored
+	return p.changesOf(ctx, set)
 }
 
 func (p *Pipeline) saveRelook(ctx context.Context, b *edition.Batch, c *Changes, ps []planned, begin time.Time, then func(Tx, *edition.Batch) error) (moved bool, err error) {

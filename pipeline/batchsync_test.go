@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/glossary"
 	"dragoman/internal/edition"
 	"dragoman/internal/engine"
 )
@@ -17,6 +18,7 @@ type keeping struct {
 	mu    sync.Mutex
 	down  int // how often it still cannot be reached
 	terms map[string]string
+	ever  map[string]bool // all names that it was ever told of
 }
 
 func (e *keeping) KeepsGlossaries() bool { return true }
@@ -31,6 +33,10 @@ func (e *keeping) SyncGlossary(_ context.Context, g engine.Glossary) (engine.Glo
 	e.terms = map[string]string{}
 	for _, t := range g.Entries {
 		e.terms[t.Source] = t.Target
+		if e.ever == nil {
+			e.ever = map[string]bool{}
+		}
+		e.ever[t.Source] = true
 	}
 	return engine.GlossaryReport{ID: "kept", Entries: len(g.Entries)}, nil
 }
@@ -85,6 +91,31 @@ func TestTheEnginesGlossariesFollowABatchAndItsUndoing(t *testing.T) {
 				t.Errorf("down %d times, undone: %s", down, b.State)
 			}
 			e.waitFor(t, "Maasran", "معصران")
+		}
+	})
+}
+
+// TestANewNameOfAConfidentialReleaseStaysInTheHouse: a concept that comes with
+// a batch is kept from the engines' glossaries where only confidential releases
+// name it.
+func TestANewNameOfAConfidentialReleaseStaysInTheHouse(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		e := &keeping{mt: &mt{name: "kept", info: engine.Info{Glossaries: true, Publishable: true}, say: func(g engine.Segment) (string, error) { return strings.ToUpper(g.Text), nil }}}
+		h := build(t, options{postgres: postgres, routes: map[string][]engine.Engine{"ar": {e}}})
+		h.write("secret.md", "---\ntitle: Plan\nslug: secret\nconfidential: true\n---\n\nThey meet in Hidden Valley.\n")
+		h.write("open.md", "---\ntitle: Market\nslug: open\n---\n\nThe market of Binnish opened.\n")
+		h.run()
+		for _, c := range []glossary.Concept{
+			{ID: "loc.valley", Kind: glossary.LOC, Source: "Hidden Valley", Targets: map[string]glossary.Terms{"ar": preferring("الوادي الخفي")}},
+			{ID: "loc.binnish", Kind: glossary.LOC, Source: "Binnish", Targets: map[string]glossary.Terms{"ar": preferring("بنش")}},
+		} {
+			h.apply("Lina", edition.ConceptEdit{ID: c.ID, After: &c})
+		}
+		e.waitFor(t, "Binnish", "بنش")
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if e.ever["Hidden Valley"] {
+			t.Error("the service was told of Hidden Valley")
 		}
 	})
 }

@@ -27,8 +27,8 @@ type BatchPhase string
 
 // The phases, in their order. Undoing has the last two only.
 const (
-	PhaseSync    BatchPhase = "sync"    // the engines' own glossaries
 	PhaseIndex   BatchPhase = "index"   // where the changed names stand
+	PhaseSync    BatchPhase = "sync"    // the engines' own glossaries, but for names of confidential releases
 	PhaseTargets BatchPhase = "targets" // re-verify, swap, propose
 	PhaseEngines BatchPhase = "engines" // translate again what no swap covers
 	PhaseMemory  BatchPhase = "memory"  // correct the memory's entries
@@ -40,7 +40,7 @@ const (
 
 // Phases lists the phases of applying, in their order.
 func Phases() []BatchPhase {
-	return []BatchPhase{PhaseSync, PhaseIndex, PhaseTargets, PhaseEngines, PhaseMemory, PhaseSweep, PhaseWhole}
+	return []BatchPhase{PhaseIndex, PhaseSync, PhaseTargets, PhaseEngines, PhaseMemory, PhaseSweep, PhaseWhole}
 }
 
 // After is the phase that follows p, "" after the last.

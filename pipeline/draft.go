@@ -175,6 +175,9 @@ func (p *Pipeline) savePlan(ctx context.Context, tx Tx, d *document, pl *plan) e
 		return err
 	}
 	if e.Revision != 0 {
+		if err := pl.drafter.settleTerms(ctx, tx, e.ID); err != nil {
+			return err
+		}
 		if err := pl.drafter.settleWhole(ctx, tx, e.ID); err != nil {
 			return err
 		}

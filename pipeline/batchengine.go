@@ -83,6 +83,9 @@ func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
 	if err != nil {
 		return err
 	}
+	if err := s.pending(ctx, tx); err != nil || len(s.items) == 0 {
+		return err
+	}
 	ts, err := tx.Targets(ctx, ed)
 	if err != nil {
 		return err
@@ -122,6 +125,18 @@ func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
 		return tx.Hold(ctx, edition.HeldEdition{Edition: ed, Was: was, Stamp: e.Updated})
 	}
 	return nil
+}
+
+// pending leaves the items that wait for an engine still: nothing else says
+// whether another worker has asked for the same ones meanwhile.
+func (s *answerSaver) pending(ctx context.Context, tx Tx) error {
+	ids := make([]int64, len(s.items))
+	for i := range s.items {
+		ids[i] = s.items[i].Target
+	}
+	now, err := tx.ItemsOf(ctx, s.batch.ID, ids)
+	s.items = slices.DeleteFunc(now, func(m edition.Item) bool { return m.Status != edition.ItemPending })
+	return err
 }
 
 // version gives a target the words of an engine, if there are any that comply

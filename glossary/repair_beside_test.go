@@ -7,6 +7,30 @@ import (
 	"dragoman/glossary"
 )
 
+// TestRepairOfASpelling: a rendering whose spelling alone is forbidden is found
+// as the right one, too, and does not stand beside it.
+func TestRepairOfASpelling(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct{ preferred, forbidden, target, want string }{
+		{"إدلب", "ادلب", "بلدة قرب ادلب.", "بلدة قرب إدلب."},
+		{"ادلب", "إدلب", "وبإدلب", "وبادلب"},
+		{"إدلب", "ادلب", "ادلب قرب ادلب", "إدلب قرب إدلب"},
+	} {
+		g, problems := glossary.Compile([]glossary.Concept{{
+			ID: "loc.idlib", Kind: glossary.LOC, Source: "Idlib", Rule: glossary.Rule{CaseSensitive: true},
+			Targets: map[string]glossary.Terms{"ar": {Preferred: []glossary.Term{{Text: x.preferred}}, Forbidden: []glossary.Term{{Text: x.forbidden}}}},
+		}}, glossary.Options{})
+		if g == nil {
+			t.Fatal(problems)
+		}
+		source := "A town near Idlib."
+		occ := g.License(g.NewDocument("", time.Time{}), g.Find(nil, source), source)
+		if got, swaps := g.Repair("ar", source, occ, x.target); got != x.want {
+			t.Errorf("%s became %s, want %s: %+v", x.target, got, x.want, swaps)
+		}
+	}
+}
+
 // TestRepairHoldsBackBesideTheRightName: where the name already has its
 // rendering, a forbidden one may be the name of something else, and only a
 // person can say.

@@ -241,12 +241,28 @@ func (t *target) forbidden(dst []Verdict, r *reader, n *need, base Verdict) []Ve
 		t.describe(r, n, m, &v)
 		v.Result, v.Reason = ResultFail, ReasonForbidden
 		v.Fix = t.correct(r, n, m)
-		if v.Fix != nil && n.best >= 0 && n.found >= n.mentions {
+		if v.Fix != nil && n.best >= 0 && n.found-n.banned(r) >= n.mentions {
 			v.Fix.Certain = false // the name has its rendering: this may be something else
 		}
 		dst = append(dst, v)
 	}
 	return dst
+}
+
+// banned counts the places that are found as a legal rendering and as a
+// forbidden one: where a spelling alone is forbidden (ادلب for إدلب), they are
+// the same words.
+func (n *need) banned(r *reader) int {
+	places := map[int32]bool{}
+	for i := n.from; i < n.to; i++ {
+		m := &r.matches[i]
+		for k := n.from; k < n.to && m.class != classForbidden; k++ {
+			if f := &r.matches[k]; f.class == classForbidden && f.first == m.first && f.after == m.after {
+				places[m.first] = true
+			}
+		}
+	}
+	return len(places)
 }
 
 // excused reports a forbidden match within the legal match of a required

@@ -109,6 +109,17 @@ func (d *Desk) original(c *call) error {
 		wording, done = pipeline.NothingSaid, "review.done-unsaid"
 	}
 	_, err = d.pipe.Original(c.ctx(), c.me.Name, j.target, c.number("version"), f.Get("quote"), wording)
+	if err == nil && wording == pipeline.NothingSaid {
+		v, err := d.pipe.View(c.ctx(), j.edition, c.me.Name)
+		if err != nil {
+			return err
+		}
+		for _, q := range v.Rows[j.n-1].Quotations {
+			if q.Quote == f.Get("quote") && q.Wording != "" {
+				done = "review.done-file" // it is not the desk's to take back
+			}
+		}
+	}
 	return j.answer(c.T(done), err, false)
 }
 

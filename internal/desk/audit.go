@@ -155,7 +155,7 @@ func (c *call) auditLines(acts []edition.Act) []auditLine {
 		if a.Locale != "" {
 			v.Language = c.Language(a.Locale)
 		}
-		if base := map[string]string{"edition": "/editions/", "target": "/targets/", "person": "/users/"}[a.Subject]; base != "" && a.SubjectID > 0 {
+		if base := map[string]string{"edition": "/editions/", "target": "/targets/", "person": "/users/", "batch": "/batches/", "change set": "/changes/"}[a.Subject]; base != "" && a.SubjectID > 0 {
 			v.Href = base + itoa(a.SubjectID)
 			v.Subject += " " + itoa(a.SubjectID)
 		}
@@ -168,7 +168,7 @@ func (c *call) auditLines(acts []edition.Act) []auditLine {
 // program's own words.
 func (c *call) detailOf(a edition.Act) string {
 	if a.Subject != "person" {
-		return a.Detail
+		return c.toldOf(a)
 	}
 	if a.What == "sign-in" {
 		return c.or("desk.audit.by."+a.Detail, a.Detail)

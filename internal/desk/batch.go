@@ -65,7 +65,7 @@ func (d *Desk) batchesPage(c *call) error {
 		return err
 	}
 	for _, s := range sets {
-		l := setLine{Href: changeHref(s.ID), Name: s.Title, Who: c.author(s.Author), When: c.When(s.Created), Status: c.T("desk.change.status." + string(s.Status)), Why: s.Reason, Overdue: c.overdue(&s)}
+		l := setLine{Href: changeHref(s.ID), Name: c.told(s.Title), Who: c.author(s.Author), When: c.When(s.Created), Status: c.T("desk.change.status." + string(s.Status)), Why: c.told(s.Reason), Overdue: c.overdue(&s)}
 		if s.Status == edition.ScheduledSet {
 			l.Effective = c.When(s.Effective)
 		}
@@ -84,7 +84,7 @@ func (d *Desk) batchesPage(c *call) error {
 
 func (c *call) batchLine(b *edition.Batch) batchLine {
 	l := batchLine{
-		words: c.words, ID: b.ID, Href: batchHref(b.ID), Name: b.Title, Who: c.author(b.Author), By: c.author(b.By), State: string(b.State), Working: b.State.AtWork(),
+		words: c.words, ID: b.ID, Href: batchHref(b.ID), Name: c.told(b.Title), Who: c.author(b.Author), By: c.author(b.By), State: string(b.State), Working: b.State.AtWork(),
 		Word: c.T("desk.batch.state." + string(b.State)), Done: min(b.Done, b.Total), Total: b.Total, When: c.When(b.Started), Problem: b.Problem,
 		Progress: c.progressOf(b),
 	}
@@ -307,7 +307,7 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 	for _, class := range []edition.Class{edition.ClassMachine, edition.ClassPerson, edition.ClassPublished} {
 		v.Tells = append(v.Tells, c.T("desk.batch.tells."+string(class)))
 	}
-	v.frame = c.frame("batch", b.Title)
+	v.frame = c.frame("batch", v.Line.Name)
 	v.Room = "batches"
 	return v, nil
 }

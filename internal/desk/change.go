@@ -102,8 +102,12 @@ type sampleView struct {
 	Diff       template.HTML
 }
 
-// maxEdits is how many edits of a change set are listed.
-const maxEdits = 100
+// maxEdits is how many edits of a change set are listed, maxUnfolded how many
+// with all their values at once: a sheet changes hundreds.
+const (
+	maxEdits    = 100
+	maxUnfolded = 10
+)
 
 func (d *Desk) changePage(c *call) error {
 	set, err := c.changeSet()
@@ -111,7 +115,7 @@ func (d *Desk) changePage(c *call) error {
 		return err
 	}
 	view := changeSetView{
-		ID: set.ID, Name: set.Title, Why: set.Reason, Who: c.author(set.Author), When: c.When(set.Created), Status: c.T("desk.change.status." + string(set.Status)),
+		ID: set.ID, Name: c.told(set.Title), Why: c.told(set.Reason), Who: c.author(set.Author), When: c.When(set.Created), Status: c.T("desk.change.status." + string(set.Status)),
 		Draft: set.Status == edition.DraftSet, Version: set.Version, Scope: set.Scope, All: set.Scope.All(), Keep: c.me.MayAnywhere(toKeep),
 	}
 	if !set.Effective.IsZero() {
@@ -121,7 +125,9 @@ func (d *Desk) changePage(c *call) error {
 	open := view.Draft || view.Scheduled
 	for i := range set.Edits {
 		if i < maxEdits {
-			view.Edits = append(view.Edits, c.edit(&set.Edits[i]))
+			e := c.edit(&set.Edits[i])
+			e.Folded = len(set.Edits) > maxUnfolded
+			view.Edits = append(view.Edits, e)
 		}
 	}
 	view.MoreEdits, view.retirement = max(0, len(set.Edits)-maxEdits), retirementOf(&set)
@@ -147,7 +153,7 @@ func (d *Desk) changePage(c *call) error {
 			return err
 		}
 	}
-	view.frame = c.frame("change", set.Title)
+	view.frame = c.frame("change", view.Name)
 	view.Room = "batches"
 	return c.page(http.StatusOK, "change.html", view)
 }

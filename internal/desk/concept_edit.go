@@ -411,7 +411,7 @@ func (d *Desk) importGlossary(c *call) error {
 	if err != nil {
 		return err
 	}
-	view := importView{glossaryHead: c.glossaryHead("files", c.T("desk.change.import")), File: f.Name}
+	view := importView{glossaryHead: c.glossaryHead("files", c.T("desk.change.import")), File: f.Name, Reason: c.r.PostForm.Get("reason"), Replace: c.r.PostForm.Get("replace") == "yes"}
 	up, err := glossary.ReadUpdate(f.Data, f.Name)
 	if err != nil {
 		if view.Problems = c.problemsOf(err, true); view.Problems == nil {
@@ -445,6 +445,8 @@ func (d *Desk) importGlossary(c *call) error {
 type importView struct {
 	glossaryHead
 	File     string
+	Reason   string // as it was typed
+	Replace  bool
 	Problems []said
 }
 

@@ -124,7 +124,8 @@ type changeView struct {
 	*words
 	Href, ID, Name string
 	Number         int64
-	Kind           string // added, removed, changed
+	Kind           string // added, removed, changed, merged
+	Folded         bool   // its values are shown when they are asked for
 	Who, Why, When string
 	Machine        string
 	Fields         []fieldView
@@ -135,7 +136,7 @@ type changeView struct {
 func (c *call) change(x *pipeline.ConceptChange) changeView {
 	v := changeView{
 		words: c.words, Href: conceptPath(x.ID), ID: x.ID, Name: x.Concept.Source, Number: x.Number, Kind: string(x.Change.Kind),
-		Who: c.author(x.Author), Why: x.Reason, When: c.When(x.Created), Machine: c.Machine(x.Created),
+		Who: c.author(x.Author), Why: c.told(x.Reason), When: c.When(x.Created), Machine: c.Machine(x.Created),
 	}
 	for _, f := range x.Fields {
 		if fv, ok := c.field(f); ok {
@@ -255,7 +256,7 @@ func (d *Desk) glossaryHistory(c *call) error {
 	view := glossaryHistoryView{Pages: c.pages(page, perVersions, len(vs), total)}
 	for _, v := range vs {
 		l := versionLine{
-			Number: v.Number, Href: c.with("version", strconv.FormatInt(v.Number, 10)), Who: c.author(v.Author), Why: v.Reason,
+			Number: v.Number, Href: c.with("version", strconv.FormatInt(v.Number, 10)), Who: c.author(v.Author), Why: c.told(v.Reason),
 			When: c.When(v.Created), Machine: c.Machine(v.Created), Concepts: c.N("desk.glossary.concepts", v.Concepts), Current: v.Number == open,
 		}
 		if l.Current {

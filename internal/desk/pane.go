@@ -188,7 +188,7 @@ func (c *call) paneJoins(p *paneView, v *pipeline.View, at int) {
 func (c *call) paneFindings(p *paneView, r *pipeline.Row) {
 	text := r.Target.Standing.Text
 	for _, f := range r.Findings {
-		fv := findingView{Seq: f.Seq, Severity: f.Severity, Word: c.T("severity." + string(f.Severity)), Text: quoted(p.To, c.FindingText(f.Finding)), By: f.DismissedBy, Why: f.DismissedWhy}
+		fv := findingView{Seq: f.Seq, Severity: f.Severity, Word: c.T("severity." + string(f.Severity)), Text: quoted(p.To, c.FindingText(f.Finding)), By: f.DismissedBy, Why: c.told(f.DismissedWhy)}
 		if f.DismissedBy != "" {
 			p.Dismissed = append(p.Dismissed, fv)
 			continue

@@ -1,6 +1,32 @@
 package desk_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// A wording of the release's own file is not the desk's to take back: whoever
+// empties the form is told that it counts.
+func TestAWordingOfTheFileCounts(t *testing.T) {
+	t.Parallel()
+	const file = "---\ntitle: Talks\nslug: talks\noriginals:\n  - quote: \"We will stay in Kafranbel,\"\n    wording:\n      ar: سنبقى في كفرنبل\n---\n\n“We will stay in Kafranbel,” said the mayor.\n"
+	h := build(t, options{files: map[string]string{"talks.md": file}, locales: []string{"ar"}})
+	row := h.view("talks", "ar", "").Rows[1]
+	if len(row.Quotations) != 1 || row.Quotations[0].Wording == "" {
+		t.Fatalf("the file's wording is not known: %+v", row.Quotations)
+	}
+	b := h.as("Lina")
+	at := "/targets/" + itoa(row.Target.ID) + "/original"
+	quote := row.Quotations[0].Quote
+	version := func() string { return itoa(h.view("talks", "ar", "").Rows[1].Target.Standing.ID) }
+	if text := said(b.post(at, "version", version(), "quote", quote, "wording", "")); !strings.Contains(text, "own file counts") {
+		t.Errorf("emptied, it says %q", text)
+	}
+	b.post(at, "version", version(), "quote", quote, "wording", "لن نرحل عن كفرنبل")
+	if text := said(b.post(at, "version", version(), "quote", quote, "wording", "")); !strings.Contains(text, "own file counts") {
+		t.Errorf("taken back, it says %q", text)
+	}
+}
 
 // On the edition's page with scripts a reviewer says that a quotation was
 // spoken in this language and its wording is not at hand, and takes that back;

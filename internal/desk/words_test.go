@@ -112,10 +112,11 @@ func made() []string {
 	add("desk.refusal.", "state", "gone", "utf8", "long", "control", "empty", "reason", "no-fix", "proposal", "untranslated", "errors", "four-eyes", "unreviewed", "drafting", "pseudo", "revision", "not-approved", "title", "change-empty", "change-decided", "change-twice", "change-past")
 	add("desk.refusal.",
 		"merged", "merge-last", "merge-omitted", "merge-kind", "split", "split-place", "split-joined", "split-omitted", "split-whole", "split-name", "undo-none", "undo-moved", "remark-empty", "remark-long", "quotation", "quotation-empty")
-	ids = append(ids, "review.done-original", "review.done-spoken", "review.done-unsaid")
+	ids = append(ids, "review.done-original", "review.done-spoken", "review.done-unsaid", "review.done-file")
 	add("review.undone.", "edit", "approve", "reject", "omit", "dismiss", "proposal", "merge", "split", "original")
 	add("desk.act.", "comment", "comment-closed", "comment-opened")
 	add("desk.refusal.", "batch-nothing", "batch-four-eyes", "batch-teach", "batch-state", "batch-concept-moved", "batch-glossary", "proposal-conflict", "correction-none")
+	add("desk.ours.", "version", "batch", "batch-undone", "batch-rejected", "kept", "exceptions", "by-hand", "starter", "file")
 	add("desk.change.why.", edition.WhyOmitted, edition.WhyEmpty, edition.WhyRight, edition.WhyNoSwap, edition.WhyOthers, edition.WhyNotClear, edition.WhyBeside, edition.WhyBefore, pipeline.WhyNoEngine,
 		glossary.ReasonMissing, glossary.ReasonForbidden, glossary.ReasonSpacing, glossary.ReasonDerived, glossary.ReasonAgreement, glossary.ReasonHarmony, glossary.ReasonCount, glossary.ReasonOrthography, glossary.ReasonAmbiguous,
 		glossary.SwapAgreement, glossary.SwapCase, glossary.SwapHarmony, glossary.SwapInflected, glossary.SwapCodes, glossary.SwapKind)

@@ -55,6 +55,7 @@ func newServeCommand(g *globals) *cobra.Command {
 				} else {
 					group.Go(func() error { return a.follow(ctx) })
 				}
+				group.Go(func() error { a.reckon(ctx); return nil })
 				return group.Wait()
 			})
 		},
@@ -137,7 +138,16 @@ func (a *app) begun(ctx context.Context, l look) error {
 		return err
 	}
 	fmt.Fprintf(a.stderr, "Watching %s; stop with Ctrl-C.\n", a.cfg.Content)
+	a.reckon(ctx)
 	return nil
+}
+
+// reckon works the dashboard's figures out, so that nobody waits for them. (Not
+// before what is new is drafted: they are good for a minute.)
+func (a *app) reckon(ctx context.Context) {
+	if _, err := a.pipe.Figures(ctx); err != nil && ctx.Err() == nil {
+		a.log.Warn("reckoning the figures", "error", err)
+	}
 }
 
 // stopped hides errors that only say that a person ended the program.
@@ -249,12 +259,6 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 	group.Go(func() error {
 		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			return err
-		}
-		return nil
-	})
-	group.Go(func() error { // so that nobody waits for the dashboard's figures
-		if _, err := a.pipe.Figures(ctx); err != nil && ctx.Err() == nil {
-			a.log.Warn("reckoning the figures", "error", err)
 		}
 		return nil
 	})

@@ -3,12 +3,14 @@ package desk_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"dragoman/internal/edition"
 	"dragoman/internal/engine/fake/librefake"
 )
 
@@ -163,12 +165,18 @@ func TestTheHouseIsLookedAt(t *testing.T) {
 		options: options{
 			files:   map[string]string{"attack.md": attack, "camps.md": camps},
 			locales: []string{"ar", "fr", "es"},
+			held:    true,
 			settings: "engines:\n  - {name: near, kind: libretranslate, endpoint: \"" + near.URL() + "\", price: {currency: EUR, in: 20000}, budget: 500}\n" +
 				"  - {name: far, kind: libretranslate, endpoint: \"http://127.0.0.1:1\", insecure: true, when_down: wait, timeout: 2s}\n" +
 				"  - {name: dear, kind: libretranslate, endpoint: \"" + near.URL() + "\", price: {currency: USD, in: 20000}, budget: 3}\n" +
 				"routes:\n  - {locale: ar, engines: [near]}\n  - {locale: fr, engines: [far]}\n  - {locale: es, engines: [dear]}\n",
 		},
 		do: func(b *tab) {
+			b.h.until("each edition is in review, or waits for its engine", func() bool {
+				lines, _, err := b.h.pipe.Queue(b.t.Context(), edition.Filter{})
+				b.h.must(err)
+				return len(lines) == 6 && !slices.ContainsFunc(lines, func(l edition.Line) bool { return l.State == edition.Drafting && !l.Hold.Held() })
+			})
 			b.room("/dashboard")
 			b.wait(`document.querySelectorAll('svg.chart rect').length > 4`)
 			b.look("dashboard")

@@ -2,10 +2,13 @@ package desk_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	runtimes "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +32,17 @@ var chromium struct {
 	err    error
 }
 
+// together is how many tests run at once at the least: one with a browser waits
+// for most of its time, for the browser, the disk or the other process.
+const together = 4
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	chosen := underRace // there they are all work and no waiting
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if !chosen && runtimes.GOMAXPROCS(0) < together {
+		_ = flag.Set("test.parallel", strconv.Itoa(together))
+	}
 	code := m.Run()
 	if chromium.cancel != nil {
 		chromium.cancel()

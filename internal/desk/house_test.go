@@ -44,6 +44,7 @@ type house struct {
 
 	home    string   // the folder of the program, where it is a process of its own
 	program *process // that process
+	held    bool     // as the options say
 
 	options  desk.Options
 	patience time.Duration // how long until waits
@@ -59,6 +60,7 @@ type options struct {
 	poll     time.Duration
 	provider *accounts.Provider
 	settings string // more lines of dragoman.yaml, for the real program
+	held     bool   // an engine is down in the settings: editions wait for it
 }
 
 // attack is the release of most tests: a title, two paragraphs, a list.

@@ -63,7 +63,7 @@ func live(t testing.TB, o options) *house {
 		t.Fatal(program.err)
 	}
 	home := t.TempDir()
-	h := &house{t: t, dir: filepath.Join(home, "content"), pub: filepath.Join(home, "public"), home: home, patience: 2 * time.Minute}
+	h := &house{t: t, dir: filepath.Join(home, "content"), pub: filepath.Join(home, "public"), home: home, held: o.held, patience: 2 * time.Minute}
 	if o.locales == nil {
 		o.locales = []string{"ar", "fr"}
 	}
@@ -91,7 +91,8 @@ func live(t testing.TB, o options) *house {
 }
 
 // up starts the program at an address and waits until it has drafted what is
-// there.
+// there; where an engine is down, until the desk answers, since the program
+// goes on trying for a while.
 func (h *house) up(listen string) {
 	h.t.Helper()
 	// Not the test's context: it ends before the clean-up that stops it kindly.
@@ -113,7 +114,7 @@ func (h *house) up(listen string) {
 			if _, at, ok := strings.Cut(lines.Text(), "The desk is at "); ok {
 				url = at
 			}
-			if strings.HasPrefix(lines.Text(), "Watching ") {
+			if strings.HasPrefix(lines.Text(), "Watching ") || h.held && url != "" {
 				select {
 				case ready <- url:
 				default:

@@ -486,24 +486,25 @@ var nasty = map[string]string{
 func TestEveryFieldWithBadText(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t)
+	filled := func(names []string, value string) string {
+		v := url.Values{}
+		for _, name := range names {
+			v.Set(name, value)
+		}
+		return v.Encode()
+	}
 	for what, value := range nasty {
+		body, query := filled(w.fields, value), filled(w.queries, value)
 		for _, r := range w.routes {
 			method, path := w.fill(r, "")
 			if endless(r) || strings.HasPrefix(path, "/static/") {
 				continue
 			}
 			a := ask{as: "admin", method: method, path: path}
-			v := url.Values{}
 			if method == http.MethodPost {
-				for _, f := range w.fields {
-					v.Set(f, value)
-				}
-				a.body = v.Encode()
+				a.body = body
 			} else {
-				for _, q := range w.queries {
-					v.Set(q, value)
-				}
-				a.path += "?" + v.Encode()
+				a.path += "?" + query
 			}
 			name := what + ", " + r.Pattern
 			got := w.send(a)

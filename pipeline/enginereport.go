@@ -91,7 +91,7 @@ func (p *Pipeline) EngineReport(ctx context.Context, month string) (*EngineRepor
 	r := &EngineReport{Month: cmp.Or(month, p.month(p.store.Now()))}
 	from, err := time.ParseInLocation("2006-01", r.Month, p.store.Zone())
 	if err != nil {
-		return nil, fmt.Errorf("%q is no month: write it like 2026-11", month)
+		return nil, fmt.Errorf("%q is not a month: write year and month, like 2026-11", month)
 	}
 	states := map[string]*EngineState{}
 	p.routed(states)

@@ -48,8 +48,11 @@ func (s *source) stat() (fs.FileInfo, error) {
 func (l *loader) find(paths []string) ([]source, error) {
 	if len(paths) == 0 {
 		paths = []string{l.p.cfg.Content}
-		if _, err := os.Stat(paths[0]); errors.Is(err, fs.ErrNotExist) {
+		switch info, err := os.Stat(paths[0]); {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("there is no folder %s: make it and put English releases there, or name files or another folder", paths[0])
+		case err == nil && !info.IsDir():
+			return nil, fmt.Errorf("%s is a file: name the folder of the English releases in the setting content, or give the file's name after the command", paths[0])
 		}
 	}
 	var found []source

@@ -124,12 +124,24 @@ func (a *app) close() error {
 	return errors.Join(a.store.Stop(ctx), a.store.Close())
 }
 
+// ownFolder reports whether there is a folder where a setting says; without one
+// what is built in counts.
+func ownFolder(setting, dir string) (bool, error) {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return false, fmt.Errorf("%s is a file: the setting %s takes the folder that it is in", dir, setting)
+	}
+	return err == nil, nil
+}
+
 // readGlossary reads the concepts from a folder, or the built-in ones where
 // there is none.
 func readGlossary(dir string) ([]glossary.Concept, string, error) {
 	var files fs.FS = terms.FS()
 	from := "the built-in glossary"
-	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+	if own, err := ownFolder("glossary", dir); err != nil {
+		return nil, dir, err
+	} else if own {
 		files, from = os.DirFS(dir), dir
 	}
 	concepts, err := glossary.Load(files)
@@ -151,7 +163,9 @@ func glossaryDifference(from string, files []glossary.Concept, db *glossary.Glos
 // readMemory reads the starter memory's pairs of the locales.
 func readMemory(dir string, locales []string) ([]edition.MemoryEntry, error) {
 	var files fs.FS = starter.FS()
-	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+	if own, err := ownFolder("memory", dir); err != nil {
+		return nil, err
+	} else if own {
 		files = os.DirFS(dir)
 	}
 	names, err := fs.Glob(files, "*.tmx")

@@ -250,7 +250,7 @@ those that a person has to look at: --items --status task.`,
 			if err != nil {
 				return err
 			}
-			return g.withApp(c.Context(), func(a *app) error { return a.showBatch(c.Context(), id, o) })
+			return g.withApp(c.Context(), func(a *app) error { return noBatch(id, a.showBatch(c.Context(), id, o)) })
 		},
 	}
 	f := c.Flags()
@@ -267,14 +267,17 @@ those that a person has to look at: --items --status task.`,
 func batchNumber(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, usagef("%q is no batch: give its number, see `dragoman batch list`", text)
+		return 0, usagef("%q is not the number of a batch: `dragoman batch list` lists them", text)
 	}
 	return id, nil
 }
 
+// noBatch says so where a batch is not there.
+func noBatch(id int64, err error) error { return numbered("batch", id, "dragoman batch list", err) }
+
 func (a *app) showBatch(ctx context.Context, id int64, o batchShowOptions) error {
 	if o.status != "" && !slices.Contains(edition.ItemStatuses(), edition.ItemStatus(o.status)) {
-		return usagef("--status %s: one of %v", o.status, edition.ItemStatuses())
+		return usagef("--status %s: choose one of %s", o.status, listed(edition.ItemStatuses()))
 	}
 	if o.follow {
 		if err := a.followBatch(ctx, id); err != nil {
@@ -480,7 +483,7 @@ func newBatchMove(g *globals, what, short string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return g.withApp(c.Context(), func(a *app) error { return a.moveBatch(c.Context(), id, what, asJSON, leave) })
+			return g.withApp(c.Context(), func(a *app) error { return noBatch(id, a.moveBatch(c.Context(), id, what, asJSON, leave)) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
@@ -582,7 +585,7 @@ the author of the change set may not decide.`,
 			if err != nil {
 				return err
 			}
-			return g.withApp(c.Context(), func(a *app) error { return a.decideBatch(c.Context(), id, accept, o) })
+			return g.withApp(c.Context(), func(a *app) error { return noBatch(id, a.decideBatch(c.Context(), id, accept, o)) })
 		},
 	}
 	f := c.Flags()

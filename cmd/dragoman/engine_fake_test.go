@@ -141,7 +141,7 @@ func TestEngineFakeRefuses(t *testing.T) {
 	for want, args := range map[string][]string{
 		`no counterpart of "bing"`: {"engine", "fake", "bing"},
 		`fault "fire"`:             {"engine", "fake", "google", "--fault", "fire=1"},
-		"accepts 1 arg":            {"engine", "fake"},
+		"and was given nothing":    {"engine", "fake"},
 		"without encryption":       {"engine", "fake", "deepl", "--key", "x"},
 	} {
 		if out, code := dragomanWith(t, "", args...); code != exitUsage || !strings.Contains(out, want) {

@@ -180,6 +180,19 @@ func fileError(what, path string, err error) error {
 	return fmt.Errorf("%s %s: %w", what, path, err)
 }
 
+// openFile opens a file to be read; a folder is refused.
+func openFile(what, path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(what, path, err)
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s %s: this is a folder: name a file in it", what, path)
+	}
+	return f, nil
+}
+
 // findConcept finds a concept by its id or by one of its English names.
 func findConcept(gl *glossary.Glossary, name string) (int, error) {
 	if i, ok := gl.ByID(name); ok {

@@ -105,9 +105,14 @@ func (a *app) printChangeSets(sets []edition.ChangeSet, asJSON bool) error {
 func setID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 {
-		return 0, usagef("%q is no change set: see dragoman glossary changes for the numbers", text)
+		return 0, usagef("%q is not the number of a change set: `dragoman glossary changes` lists them", text)
 	}
 	return id, nil
+}
+
+// noSet says so where a change set is not there.
+func noSet(id int64, err error) error {
+	return numbered("change set", id, "dragoman glossary changes", err)
 }
 
 func newChangesShow(g *globals) *cobra.Command {
@@ -124,7 +129,7 @@ func newChangesShow(g *globals) *cobra.Command {
 			return g.withApp(c.Context(), func(a *app) error {
 				set, err := a.pipe.ChangeSet(c.Context(), id)
 				if err != nil {
-					return err
+					return noSet(id, err)
 				}
 				changes := changesOf(set.Edits)
 				j := setJSON(&set)
@@ -211,7 +216,7 @@ is applied only with --retire-missing.`,
 				}
 				set, err := a.pipe.ChangeSet(c.Context(), id)
 				if err != nil {
-					return err
+					return noSet(id, err)
 				}
 				if set.Status == edition.DraftSet || set.Status == edition.ScheduledSet {
 					if err := a.mayRetire(c.Context(), &set, o); err != nil {
@@ -241,7 +246,7 @@ func (g *globals) onSet(ctx context.Context, arg string, f func(a *app, who stri
 		if err != nil {
 			return err
 		}
-		return f(a, who.Name, id)
+		return noSet(id, f(a, who.Name, id))
 	})
 }
 

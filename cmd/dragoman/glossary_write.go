@@ -16,7 +16,7 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 		path = real
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no ordinary file: name a file to write to", path)
+		return fmt.Errorf("%s is a folder or a device: name a file to write to", path)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".dragoman-*")
 	if err != nil {

@@ -113,7 +113,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 		}
 		return nil
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
 		newRunCommand(g), newUpCommand(g), newServeCommand(g), newWorkerCommand(g), newStatusCommand(g),
 		newReviewCommand(g), newPublishCommand(g), newGlossaryCommand(g), newMemoryCommand(g), newSegmentCommand(g), newBatchCommand(g),
@@ -123,21 +123,6 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 		checkArgs(c)
 	}
 	return root
-}
-
-// checkArgs makes a wrong number of arguments a usage error.
-func checkArgs(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usageError{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
-			}
-			return nil
-		}
-	}
-	for _, sub := range c.Commands() {
-		checkArgs(sub)
-	}
 }
 
 // settings reads the configuration as the flags want it.

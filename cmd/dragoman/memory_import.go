@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -27,7 +26,8 @@ func newMemoryImport(g *globals) *cobra.Command {
 		Long: `Reads TMX 1.4b files of any size, unit by unit, and adds the pairs with an English
 source. A pair that the memory has already (same locale, source and target) is not
 added again, so an import that was stopped is simply run again. A broken unit is
-reported with its line and passed over.`,
+reported with its line and passed over. Of a file that ends in the middle, what stands
+before its end is taken, and the command fails.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return g.withLateMemory(c.Context(), func(a *app) error {
@@ -39,12 +39,16 @@ reported with its line and passed over.`,
 				if err := im.load(c.Context()); err != nil {
 					return err
 				}
+				var cut []error
 				for _, name := range args {
-					if err := a.importTMX(c.Context(), im, name, who.Name); err != nil {
+					err := a.importTMX(c.Context(), im, name, who.Name)
+					if errors.Is(err, errCut) {
+						cut = append(cut, err)
+					} else if err != nil {
 						return err
 					}
 				}
-				return nil
+				return errors.Join(cut...)
 			})
 		},
 	}
@@ -53,9 +57,12 @@ reported with its line and passed over.`,
 // importSlice is how many pairs go into one transaction: some 50 ms of work.
 const importSlice = 2000
 
+// errCut is of a file that ends before its end; what it has was taken.
+var errCut = errors.New("the file ends in the middle: only what stands before its end was taken; get the whole file and import it again (nothing is added twice)")
+
 // importTMX imports one file and says what came of it.
 func (a *app) importTMX(ctx context.Context, im *importer, name, who string) error {
-	f, err := os.Open(name)
+	f, err := openFile("TMX file", name)
 	if err != nil {
 		return err
 	}
@@ -86,8 +93,11 @@ func (a *app) importTMX(ctx context.Context, im *importer, name, who string) err
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	s := im.sum
-	fmt.Fprintf(a.stdout, "%s: %d pairs read, %d added; %d were there already, %d are in a language that is not one of the locales; %d units skipped.\n",
-		name, s.read-done.read, s.added-done.added, s.known-done.known, s.foreign-done.foreign, report.Skipped)
+	fmt.Fprintf(a.stdout, "%s: %s read, %s added; %s were there already, %s are in a language that is not one of the locales; %s skipped.\n",
+		name, plural(s.read-done.read, "pair"), grouped(s.added-done.added), grouped(s.known-done.known), grouped(s.foreign-done.foreign), plural(report.Skipped, "unit"))
+	if report.Truncated {
+		return fmt.Errorf("%s: %w", name, errCut)
+	}
 	return nil
 }
 

@@ -77,7 +77,7 @@ func TestAKilledImportIsRunAgain(t *testing.T) {
 		t.Skipf("the import was not killed in the middle: %d of %d pairs", before, units)
 	}
 	out, err := program(t, dir, args...).CombinedOutput()
-	want := fmt.Sprintf("%d pairs read, %d added; %d were there already", units, units-before, before)
+	want := fmt.Sprintf("%s pairs read, %s added; %s were there already", grouped(units), grouped(units-before), grouped(before))
 	if err != nil || !strings.Contains(string(out), want) {
 		t.Errorf("run again: %v, %s; want %q", err, out, want)
 	}

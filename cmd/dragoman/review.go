@@ -50,7 +50,7 @@ func (a *app) edition(ctx context.Context, ref string) (edition.Line, error) {
 	slug, locale, named := strings.Cut(ref, "/")
 	id, err := strconv.ParseInt(ref, 10, 64)
 	if !named && err != nil {
-		return edition.Line{}, usagef("%q is no edition: write SLUG/LOCALE, such as some-release/ar, or a number; `dragoman review list` shows both", ref)
+		return edition.Line{}, usagef("%q does not name an edition: write SLUG/LOCALE, such as some-release/ar, or its number; `dragoman review list` shows both", ref)
 	}
 	if named {
 		f.Search, f.Locales = slug, []string{locale}
@@ -73,7 +73,7 @@ func (a *app) edition(ctx context.Context, ref string) (edition.Line, error) {
 func row(v *pipeline.View, number string) (*pipeline.Row, error) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > len(v.Rows) {
-		return nil, usagef("%q is no segment: this edition has segments 1 to %d", number, len(v.Rows))
+		return nil, usagef("%q is not the number of a segment: this edition has segments 1 to %d; `dragoman review show` lists them", number, len(v.Rows))
 	}
 	return &v.Rows[n-1], nil
 }
@@ -101,6 +101,11 @@ func newReviewList(g *globals) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return g.withApp(c.Context(), func(a *app) error {
+				for _, l := range locs {
+					if _, err := locales.Get(l); err != nil {
+						return usageError{err}
+					}
+				}
 				f := edition.Filter{Locales: locs, States: []edition.State{edition.InReview, edition.Revising}}
 				if all {
 					f.States = nil
@@ -111,7 +116,7 @@ func newReviewList(g *globals) *cobra.Command {
 				for _, s := range states {
 					st := edition.State(strings.ReplaceAll(s, " ", "_"))
 					if !st.Valid() {
-						return usagef("%q is no state: one of %v", s, edition.States())
+						return usagef("there is no state %q: choose one of %s", s, listed(edition.States()))
 					}
 					f.States = append(f.States, st)
 				}

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"dragoman/content/segment"
+	"dragoman/locales"
 )
 
 func newSegmentCommand(g *globals) *cobra.Command {
@@ -19,16 +18,21 @@ func newSegmentCommand(g *globals) *cobra.Command {
 		Example: "  dragoman segment --locale ar release.txt\n  echo 'Dr. Smith left. He was late.' | dragoman segment --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var in io.Reader = g.stdin
-			if len(args) == 1 && args[0] != "-" {
-				f, err := os.Open(args[0])
-				if err != nil {
-					return fmt.Errorf("%w: give a plain-text file that can be read", err)
-				}
-				defer f.Close()
-				in = f
+			if _, err := locales.Get(locale); err != nil {
+				return usageError{err}
 			}
-			return segment.Write(g.stdout, in, locale, asJSON)
+			if len(args) == 0 || args[0] == "-" {
+				return segment.Write(g.stdout, g.stdin, locale, asJSON)
+			}
+			f, err := openFile("text", args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			if err := segment.Write(g.stdout, f, locale, asJSON); err != nil {
+				return fmt.Errorf("text %s: %w", args[0], err)
+			}
+			return nil
 		},
 	}
 	c.Flags().StringVar(&locale, "locale", "en", "`LOCALE` of the text")

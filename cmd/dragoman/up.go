@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -235,7 +236,7 @@ func (a *app) workOn(ctx context.Context) error {
 func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 	ln, err := net.Listen("tcp", a.cfg.Desk.Listen)
 	if err != nil {
-		return fmt.Errorf("the desk cannot listen on %s: %w: another program may use the port; choose one with --listen 127.0.0.1:PORT", a.cfg.Desk.Listen, err)
+		return cannotListen(a.cfg.Desk.Listen, err)
 	}
 	base := a.deskURL(ln.Addr().String())
 	accounts, err := a.people(base)
@@ -279,6 +280,22 @@ func (a *app) serve(ctx context.Context, group *errgroup.Group) error {
 	link := signInURL(base, token)
 	fmt.Fprintf(a.stderr, "The desk is at %s\nSign in as %s (the link works once, for an hour):\n  %s\n", base, who.Name, link)
 	return nil
+}
+
+// cannotListen says in plain words why the desk cannot be served at an address.
+func cannotListen(at string, err error) error {
+	remedy := "choose an address of this machine with --listen, such as 127.0.0.1:8741"
+	var shape *net.AddrError
+	var name *net.DNSError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		remedy = "another program uses the port, perhaps another Dragoman: stop it, or choose another port with --listen 127.0.0.1:PORT"
+	case errors.Is(err, syscall.EACCES):
+		remedy = "ports below 1024 are the administrator's: choose a higher one with --listen 127.0.0.1:PORT"
+	case errors.As(err, &shape), errors.As(err, &name):
+		remedy = "write an address of this machine and a port from 1 to 65535, such as 127.0.0.1:8741"
+	}
+	return fmt.Errorf("the desk cannot listen on %s: %w: %s", at, err, remedy)
 }
 
 // deskURL is the desk's address as a browser here would use it.

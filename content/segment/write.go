@@ -28,8 +28,8 @@ type record struct {
 //	{"index":0,"start":0,"end":42,"text":"…"}
 //
 // It holds no more of the input than the paragraph at hand. Input that is not
-// UTF-8 is an error that tells the byte and the line; what came before it has
-// been written then.
+// UTF-8, or whose lines end with a carriage return alone, is an error that tells
+// the byte and the line; what came before it has been written then.
 func Write(w io.Writer, r io.Reader, lang string, asJSON bool) error {
 	out := bufio.NewWriter(w)
 	s := &stream{in: bufio.NewReaderSize(r, 64<<10), out: out, lang: lang, json: asJSON, line: 1}
@@ -52,6 +52,8 @@ type stream struct {
 	offset int64
 	line   int
 	index  int
+	feeds  int // line feeds so far
+	bare   int // carriage returns without one
 }
 
 // run reads line by line and writes block by block.
@@ -104,6 +106,9 @@ func (s *stream) write(n int) error {
 	if !utf8.ValidString(text) {
 		return s.notUTF8(text)
 	}
+	if err := s.macintosh(text); err != nil {
+		return err
+	}
 	for _, span := range Split(s.lang, text) {
 		part := text[span.Start:span.End]
 		if part == "\ufeff" {
@@ -121,6 +126,17 @@ func (s *stream) write(n int) error {
 	s.line += strings.Count(text, "\n")
 	s.text = append(s.text[:0], s.text[n:]...)
 	return nil
+}
+
+// macintosh refuses text most of whose lines end with a carriage return alone:
+// headings and sentences would run into one another.
+func (s *stream) macintosh(text string) error {
+	s.feeds += strings.Count(text, "\n")
+	s.bare += strings.Count(text, "\r") - strings.Count(text, "\r\n")
+	if s.bare <= s.feeds {
+		return nil
+	}
+	return fmt.Errorf("the lines of the input end as they did on old Macs (CR alone, line %d): save it again with line ends of Unix (LF) or Windows (CRLF)", s.line)
 }
 
 // segment writes one sentence.

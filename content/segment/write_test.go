@@ -34,6 +34,23 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// TestWriteRefusesOldLineEnds: their paragraphs would run into one another.
+func TestWriteRefusesOldLineEnds(t *testing.T) {
+	t.Parallel()
+	for in, refused := range map[string]bool{
+		"A heading\r\rOne. Two.\r":        true,
+		"A heading\r\n\r\nOne.\rTwo.\r\n": false,
+		"One\rline.\n":                    false,
+		"\r":                              true,
+	} {
+		var b bytes.Buffer
+		err := Write(&b, strings.NewReader(in), "en", false)
+		if refused != (err != nil && strings.Contains(err.Error(), "CR alone") && b.Len() == 0) {
+			t.Errorf("%q: %v, wrote %q", in, err, &b)
+		}
+	}
+}
+
 // TestWriteStreams cuts a text far larger than what is held of it, with and
 // without blank lines, and compares with cutting it whole.
 func TestWriteStreams(t *testing.T) {

@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/netip"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -200,7 +202,7 @@ func (d Desk) Prefixes() ([]netip.Prefix, error) {
 			p, err = netip.PrefixFrom(ip.Unmap(), ip.Unmap().BitLen()), nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%q is no address: write one as 127.0.0.1, or a range as 10.0.0.0/8", text)
+			return nil, fmt.Errorf("%q is not an address: write one as 127.0.0.1, or a range as 10.0.0.0/8", text)
 		}
 		out = append(out, p.Masked())
 	}
@@ -320,11 +322,28 @@ func (l *Loaded) place() string {
 	return "settings"
 }
 
-// plain is a decoding error in one line.
+// plain is a decoding error in one line, in words that name no types of Go.
 func plain(err error) string {
 	text := strings.Join(strings.Fields(err.Error()), " ")
 	text = strings.TrimPrefix(text, "decoding failed due to the following error(s): ")
-	return strings.Replace(text, "'' has invalid keys:", "there is no setting", 1)
+	for _, p := range plainer {
+		text = p.find.ReplaceAllString(text, p.say)
+	}
+	return text
+}
+
+var plainer = []struct {
+	find *regexp.Regexp
+	say  string
+}{
+	{regexp.MustCompile(`'' has invalid keys:`), "there is no setting"},
+	{regexp.MustCompile(`'([^']+)' has invalid keys:`), "in $1 there is no setting"},
+	{regexp.MustCompile(`'([^']+)' cannot parse value as 'u?int\d*': strconv\.\w+: (invalid syntax|value out of range)`), "$1 takes a whole number"},
+	{regexp.MustCompile(`'([^']+)' cannot parse value as 'float\d*': strconv\.\w+: (invalid syntax|value out of range)`), "$1 takes a number"},
+	{regexp.MustCompile(`'([^']+)' cannot parse value as 'bool': strconv\.\w+: invalid syntax`), "$1 takes true or false"},
+	{regexp.MustCompile(`'([^']+)' time: (invalid duration|unknown unit[^:]*|missing unit[^:]*)( in duration)?( "[^"]*")?`), "$1 takes a time such as 30s or 5m"},
+	{regexp.MustCompile(`'([^']+)' expected a map or struct, got "\w+"`), "$1 takes settings of its own, each in a line below it"},
+	{regexp.MustCompile(`'([^']+)' expected type '\w+', got unconvertible type '[^']*'(, value: '[^']*')?`), "$1 has a value of the wrong form"},
 }
 
 // read reads the settings file.
@@ -333,16 +352,24 @@ func (l *Loaded) read(v *viper.Viper, file string) error {
 	if !named {
 		file = "dragoman.yaml"
 	}
-	_, err := os.Stat(file)
-	if errors.Is(err, fs.ErrNotExist) && !named {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !named:
 		return nil
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("settings file %s: there is no such file: give the path of a YAML file with --config", file)
+	case err != nil:
 		return fmt.Errorf("settings file %s: %w: give the path of a YAML file with --config", file, err)
+	case info.IsDir():
+		return fmt.Errorf("settings file %s: this is a folder: give the path of a YAML file with --config", file)
 	}
 	v.SetConfigFile(file)
 	v.SetConfigType("yaml")
-	if err := v.ReadInConfig(); err != nil {
+	err = v.ReadInConfig()
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("settings file %s: it may not be read: change its permissions", file)
+	case err != nil:
 		return fmt.Errorf("settings file %s: %w: correct the YAML at the line named", file, err)
 	}
 	l.File = file
@@ -424,7 +451,7 @@ func (l *Loaded) check() error {
 		tag = strings.TrimSpace(tag)
 		t, err := language.Parse(tag)
 		if err != nil {
-			bad("locales", "%q is no language tag: write it like ar, pt-BR or zh-Hant", tag)
+			bad("locales", "%q is not a language tag: write it like ar, pt-BR or zh-Hant", tag)
 			continue
 		}
 		l.Locales[i] = t.String()
@@ -467,7 +494,13 @@ func (l *Loaded) check() error {
 		bad("recall::old_years", "%d is not between 0 and 100", l.Recall.OldYears)
 	}
 	if _, err := time.LoadLocation(l.Timezone); err != nil {
-		bad("timezone", "%q is no time zone: write it like Asia/Damascus", l.Timezone)
+		bad("timezone", "%q is not a time zone: write it like Asia/Damascus", l.Timezone)
+	}
+	if scheme, _, ok := strings.Cut(l.Database, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
+		bad("database", "%q: write the path of a file, or an address that begins with postgres://", scheme+"://…")
+	}
+	if _, _, err := net.SplitHostPort(l.Desk.Listen); err != nil {
+		bad("desk::listen", "%q: write an address of this machine and a port, like 127.0.0.1:8741", l.Desk.Listen)
 	}
 	if _, err := l.Desk.Prefixes(); err != nil {
 		bad("desk::proxies", "%v", err)

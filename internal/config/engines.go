@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // checkEngines says what is wrong with the engines and routes.
@@ -70,6 +71,9 @@ func (e *Engine) check(bad func(format string, args ...any)) {
 	}
 	if e.Timeout < 0 {
 		bad("timeout: %v is below 0", e.Timeout)
+	}
+	if e.Timeout > 0 && e.Timeout < time.Millisecond {
+		bad("timeout: a number alone is no time: write its unit too, like %ds", e.Timeout)
 	}
 	if p := e.Price; p != nil && (p.In < 0 || p.Out < 0 || p.In+p.Out > 0 && !currency.MatchString(p.Currency)) {
 		bad("price: write it like {currency: EUR, in: 20}, for a million characters")

@@ -183,7 +183,7 @@ func ParseGrants(line string) ([]Grant, error) {
 	for _, w := range strings.Fields(line) {
 		role, in, limited := strings.Cut(w, ":")
 		if allowed[role] == nil {
-			return nil, fmt.Errorf("%q is no role: one of %s", role, strings.Join(Roles(), ", "))
+			return nil, fmt.Errorf("there is no role %q: choose one of %s", role, strings.Join(Roles(), ", "))
 		}
 		g := Grant{Role: role}
 		if limited {

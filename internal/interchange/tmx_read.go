@@ -178,6 +178,8 @@ func readHead(head []byte) (Header, error) {
 			return h, nil
 		case err == io.EOF || errors.As(err, &syntax) && !root:
 			return h, errors.New("this is not a TMX file: there is no <tmx> in it")
+		case errors.As(err, &syntax):
+			return h, fmt.Errorf("line %d: the file breaks off, or is broken, before its first unit (%s): get it again, or correct it there", syntax.Line, syntax.Msg)
 		case err != nil:
 			return h, fmt.Errorf("line %d: %w", line, err)
 		}

@@ -69,11 +69,30 @@ func (s *Store) sentinel(err error) error {
 	if errors.As(err, &pe) && pe.Code == "53100" {
 		return s.full(err)
 	}
+	var ce *pgconn.ConnectError
+	if errors.As(err, &ce) {
+		return unreached{ce}
+	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return s.full(err)
 	}
 	return err
 }
+
+// unreached is that there is no connection to PostgreSQL, in a line that says
+// what to do. (pgx tells of each of a host's addresses in a line of its own.)
+type unreached struct{ cause *pgconn.ConnectError }
+
+func (u unreached) Error() string {
+	var refused *pgconn.PgError
+	if errors.As(u.cause, &refused) {
+		return fmt.Sprintf("PostgreSQL refuses the connection (%s): check user, password and name of the database in its address", refused.Message)
+	}
+	text := strings.TrimSpace(u.cause.Error())
+	return fmt.Sprintf("PostgreSQL does not answer (%s): check that it runs, and host and port in its address", strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:]))
+}
+
+func (u unreached) Unwrap() error { return u.cause }
 
 // full is ErrFull with the database's file, where it is one.
 func (s *Store) full(err error) error {

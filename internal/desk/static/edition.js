@@ -182,10 +182,15 @@ async function approve() {
     if (data.error) return say(data.error, true)
   }
   say(data.done)
+  if (!stillAt(row)) return
   if (!data.next) return active().querySelector('.go').focus({ preventScroll: true })
   await activate(rowAt(data.next))
   if (editing) edit()
 }
+
+// stillAt says whether the person is still where something was done: who has
+// moved on before the answer came is not taken away from there.
+const stillAt = row => row?.dataset.id === active()?.dataset.id
 
 // --- forms of the pane: sent without leaving the page
 
@@ -206,7 +211,7 @@ document.addEventListener('submit', async e => {
     const { data } = await ask(form.action, values)
     apply(data)
     say(data.error ?? data.done, Boolean(data.error))
-    if (data.next && data.next !== Number(active().dataset.n)) activate(rowAt(data.next))
+    if (data.next && stillAt(row) && data.next !== Number(row.dataset.n)) activate(rowAt(data.next))
   } catch (err) { say(err.message, true) }
 })
 

@@ -33,7 +33,9 @@ func TestWhoMovesOnIsNotTakenBack(t *testing.T) {
 		do   func()
 		done func() bool
 	}{
-		{"the offer is taken", func() { b.pressAt("Digit2", "٢") }, func() bool { return h.target("attack", "ar", 2).Standing.Text == "أدان الائتلاف الوطني السوري الهجمات." }},
+		{"the offer is taken", func() { b.pressAt("Digit2", "٢") }, func() bool {
+			return h.target("attack", "ar", 2).Standing.Text == "أدان الائتلاف الوطني السوري الهجمات."
+		}},
 		{"the segment is approved", func() { b.press(kb.Enter, chromedp.ModifierCtrl) }, func() bool { return h.target("attack", "ar", 2).ApprovedBy == "Lina" }},
 	} {
 		eval[chromedp.Void](b, `window.through = null, document.querySelector('#say').textContent = ''`)

@@ -273,7 +273,7 @@ func batchNumber(text string) (int64, error) {
 }
 
 // noBatch says so where a batch is not there.
-func noBatch(id int64, err error) error { return numbered("batch", id, "dragoman batch list", err) }
+func noBatch(id int64, err error) error { return notThere("batch", id, "dragoman batch list", err) }
 
 func (a *app) showBatch(ctx context.Context, id int64, o batchShowOptions) error {
 	if o.status != "" && !slices.Contains(edition.ItemStatuses(), edition.ItemStatus(o.status)) {

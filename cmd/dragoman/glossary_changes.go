@@ -112,7 +112,7 @@ func setID(text string) (int64, error) {
 
 // noSet says so where a change set is not there.
 func noSet(id int64, err error) error {
-	return numbered("change set", id, "dragoman glossary changes", err)
+	return notThere("change set", id, "dragoman glossary changes", err)
 }
 
 func newChangesShow(g *globals) *cobra.Command {

@@ -73,9 +73,9 @@ func listed[T ~string](names []T) string {
 	return strings.Join(parts, ", ")
 }
 
-// numbered says in plain words that the thing with a number ("batch", 99) is
+// notThere says in plain words that the thing with a number ("batch", 99) is
 // not there, and where its kind is listed.
-func numbered(what string, id int64, list string, err error) error {
+func notThere(what string, id int64, list string, err error) error {
 	if errors.Is(err, edition.ErrNotFound) && strings.HasPrefix(err.Error(), fmt.Sprintf("%s %d: ", what, id)) {
 		return fmt.Errorf("there is no %s %d: `%s` lists them", what, id, list)
 	}

@@ -220,7 +220,7 @@ func doneOf(b *edition.Batch) string {
 	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
 		what = "translation"
 	}
-	text := fmt.Sprintf("%d of %s", b.Done, plural(b.Total, what))
+	text := fmt.Sprintf("%s of %s", grouped(b.Done), plural(b.Total, what))
 	if rate, left := b.Rate(); left > 0 {
 		text += fmt.Sprintf(", %.0f a second, about %s left", rate, left.Round(time.Second))
 	}

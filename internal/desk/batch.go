@@ -104,10 +104,10 @@ func (c *call) batchLine(b *edition.Batch) batchLine {
 // progressOf says how much of what a batch has looked at, or put back.
 func (c *call) progressOf(b *edition.Batch) string {
 	switch {
-	case b.Total == 0 && b.State.AtWork():
-		return "" // it is not known yet
-	case b.Total == 0:
+	case b.Total == 0 && b.State == edition.BatchDone:
 		return c.T("desk.change.nothing")
+	case b.Total == 0:
+		return "" // it is not known yet
 	}
 	id := "desk.batch.looked"
 	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {

@@ -101,3 +101,23 @@ func TestANewConceptHasNothingCrossedOut(t *testing.T) {
 		t.Error("what was not there is crossed out, or codes are shown")
 	}
 }
+
+// A sheet of many concepts leaves room for what it touches: the first are
+// named, and all else is there when it is asked for.
+func TestALongChangeIsFolded(t *testing.T) {
+	t.Parallel()
+	h := build(t, options{files: map[string]string{"towns.md": town}})
+	b := h.as("terminologist")
+	sheet := "id,kind,en,ar\n"
+	for i := range 12 {
+		sheet += "loc.new" + itoa(int64(i)) + ",LOC,Newtown" + string(rune('a'+i)) + ",بلدة" + string("ابتثجحخدذرزس"[2*i:2*i+2]) + "\n"
+	}
+	a := b.upload("/glossary/import", "towns.csv", sheet, "reason", "new towns")
+	if a.Status != http.StatusOK || !strings.HasPrefix(a.URL.Path, "/changes/") {
+		t.Fatalf("%d at %s: %s", a.Status, a.URL, said(a))
+	}
+	first, rest, ok := strings.Cut(html.UnescapeString(a.Body), "2 more concepts")
+	if !ok || strings.Count(first, "loc.new") < 10 || !strings.Contains(rest, "Newtownl") {
+		t.Errorf("12 concepts are not folded after the first 10: %s", first)
+	}
+}

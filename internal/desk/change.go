@@ -30,6 +30,7 @@ type changeSetView struct {
 	Overdue   bool
 	Zone      string // of the house's clocks
 	Edits     []changeView
+	Rest      []changeView // edits that are shown when they are asked for
 	MoreEdits int
 	Impact    *impactView // nil where it could not be worked out
 	Conflict  string
@@ -103,7 +104,7 @@ type sampleView struct {
 }
 
 // maxEdits is how many edits of a change set are listed, maxUnfolded how many
-// with all their values at once: a sheet changes hundreds.
+// at once, with their values where there are no more: a sheet changes hundreds.
 const (
 	maxEdits    = 100
 	maxUnfolded = 10
@@ -126,8 +127,11 @@ func (d *Desk) changePage(c *call) error {
 	for i := range set.Edits {
 		if i < maxEdits {
 			e := c.edit(&set.Edits[i])
-			e.Folded = len(set.Edits) > maxUnfolded
-			view.Edits = append(view.Edits, e)
+			if e.Folded = len(set.Edits) > maxUnfolded; i < maxUnfolded {
+				view.Edits = append(view.Edits, e)
+			} else {
+				view.Rest = append(view.Rest, e)
+			}
 		}
 	}
 	view.MoreEdits, view.retirement = max(0, len(set.Edits)-maxEdits), retirementOf(&set)

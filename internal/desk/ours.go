@@ -17,6 +17,7 @@ var oursIDs = []string{
 	"desk.change.title-changed", "desk.change.title-added", "desk.change.title-retired", "desk.change.title-import",
 	"desk.ours.version", "desk.ours.batch", "desk.ours.batch-undone", "desk.ours.batch-rejected",
 	"desk.ours.kept", "desk.ours.exceptions", "desk.ours.by-hand", "desk.ours.starter", "desk.ours.file",
+	"desk.ours.revision", "desk.ours.entry",
 }
 
 // oursArgs are what these sentences are about.
@@ -90,6 +91,11 @@ func (c *call) toldOf(a edition.Act) string {
 		kinds, langs, _ := strings.Cut(a.Detail, " ")
 		if scope, err := edition.ParseScope(kinds); err == nil {
 			return c.scope(scope, strings.FieldsFunc(langs, func(r rune) bool { return r == ',' }))
+		}
+	}
+	if until, ok := strings.CutPrefix(a.Detail, "embargo until "); ok {
+		if at, err := time.Parse(time.RFC3339, until); err == nil {
+			return c.T("desk.ours.embargo", "Time", c.When(at))
 		}
 	}
 	return c.told(a.Detail)

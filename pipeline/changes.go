@@ -188,6 +188,16 @@ func sameConcept(a, b *glossary.Concept) bool {
 	return a.Fingerprint() == b.Fingerprint()
 }
 
+// CheckEdits says, by a *BadChangeSet, why edits could not be applied to the
+// glossary that counts.
+func (p *Pipeline) CheckEdits(ctx context.Context, edits []edition.ConceptEdit) error {
+	if err := p.Refresh(ctx); err != nil {
+		return err
+	}
+	_, err := p.checkEdits(ctx, p.terms.Load(), edits)
+	return err
+}
+
 // checkEdits proves the glossary that edits would make. What was wrong with it
 // before is not theirs. The notes are warnings and information that are new.
 func (p *Pipeline) checkEdits(ctx context.Context, now *terms, edits []edition.ConceptEdit) (glossary.Problems, error) {

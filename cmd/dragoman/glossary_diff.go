@@ -24,7 +24,8 @@ func newGlossaryDiff(g *globals) *cobra.Command {
 		Long: `Shows what would change if the files (the folder of the settings if none is named) were
 the glossary: concepts added, removed and changed, with each field, and which translations
 that would touch. Columns and languages that the files do not have stay as they are, as
-"glossary apply" leaves them. Changes nothing; see "dragoman glossary apply" and "glossary import".`,
+"glossary apply" leaves them, and what that would refuse is said. Changes nothing; see
+"dragoman glossary apply" and "glossary import".`,
 		RunE: func(c *cobra.Command, args []string) error {
 			files := glossaryFiles(args)
 			fresh, from, err := files.read(g)
@@ -57,7 +58,13 @@ that would touch. Columns and languages that the files do not have stay as they 
 				if len(mistakes) > 0 {
 					return fmt.Errorf("%w\nonly what is sound was compared, and nothing is said of what the files lack: correct these lines first", mistakes)
 				}
-				if asJSON || noImpact || len(changes) == 0 {
+				if len(changes) == 0 {
+					return nil
+				}
+				if err := a.pipe.CheckEdits(c.Context(), edits); err != nil {
+					return err // as "glossary apply" would say it
+				}
+				if asJSON || noImpact {
 					return nil
 				}
 				im, err := a.pipe.PreviewEdits(c.Context(), edition.ChangeSet{Base: version, Edits: edits}, pipeline.PreviewOptions{})

@@ -94,11 +94,22 @@ func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
 	for _, t := range ts {
 		standing[t.ID] = t
 	}
+	typed, err := tx.Typed(ctx, targetsOf(s.items))
+	if err != nil {
+		return err
+	}
 	var vs []*edition.Version
 	after := map[int64]*edition.Version{}
 	for i := range s.items {
 		m := &s.items[i]
-		if v := s.version(&e, standing[m.Target], m); v != nil {
+		v := s.version(&e, standing[m.Target], m)
+		switch {
+		case v == nil:
+		case typed[m.Target]: // somebody is at it
+			if err := s.propose(ctx, tx, m, v); err != nil {
+				return err
+			}
+		default:
 			vs = append(vs, v)
 			after[m.Target] = v
 		}
@@ -130,13 +141,27 @@ func (s *answerSaver) save(ctx context.Context, tx Tx, ed int64) error {
 // pending leaves the items that wait for an engine still: nothing else says
 // whether another worker has asked for the same ones meanwhile.
 func (s *answerSaver) pending(ctx context.Context, tx Tx) error {
-	ids := make([]int64, len(s.items))
-	for i := range s.items {
-		ids[i] = s.items[i].Target
-	}
-	now, err := tx.ItemsOf(ctx, s.batch.ID, ids)
+	now, err := tx.ItemsOf(ctx, s.batch.ID, targetsOf(s.items))
 	s.items = slices.DeleteFunc(now, func(m edition.Item) bool { return m.Status != edition.ItemPending })
 	return err
+}
+
+func targetsOf(items []edition.Item) []int64 {
+	ids := make([]int64, len(items))
+	for i := range items {
+		ids[i] = items[i].Target
+	}
+	return ids
+}
+
+// propose offers an engine's words beside those that stand.
+func (s *answerSaver) propose(ctx context.Context, tx Tx, m *edition.Item, v *edition.Version) error {
+	pr := &edition.Proposal{Target: v.Target, Base: v.Parent, Text: v.Text, Origin: v.Origin, Cause: edition.ByBatch, CauseID: s.batch.ID, Status: edition.Waiting}
+	if err := tx.AddProposals(ctx, []*edition.Proposal{pr}); err != nil {
+		return err
+	}
+	m.Status, m.Proposal = edition.ItemWaiting, pr.ID
+	return nil
 }
 
 // version gives a target the words of an engine, if there are any that comply

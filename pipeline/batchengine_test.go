@@ -67,3 +67,33 @@ func TestTwoWorkersAskForTheSame(t *testing.T) {
 		p.same("undone", p.standing("draft")[2:], "translated أغلق طريق المدينة. 1!")
 	})
 }
+
+// TestAnEngineLeavesAPersonAtWorkAlone: what it says where somebody is typing
+// is proposed.
+func TestAnEngineLeavesAPersonAtWorkAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		p := newPress(t, options{postgres: postgres})
+		p.release("draft", "The road to Maasran closed.")
+		p.run()
+		p.words["The road to Maasran closed."] = "أغلق طريق معر شمارين."
+		typing := p.row(p.view("draft", "ar"), "The road to Maasran closed.").Target
+		if err := p.pipe.Type(t.Context(), "Omar", typing.ID, typing.Standing.ID, "أغلق"); err != nil {
+			t.Fatal(err)
+		}
+		b := p.apply("Lina", p.prefer("loc.maasran", "معر شمارين"))
+		p.same("proposed", p.standing("draft")[2:], "translated أغلق طريق المدينة. [waiting أغلق طريق معر شمارين.] 1!")
+		if b.Count(edition.ItemWaiting) != 1 || p.view("draft", "ar").Counts.Proposals != 1 {
+			t.Errorf("%+v", b.Counts)
+		}
+		if _, err := p.pipe.DecideGroup(t.Context(), "Omar", b.ID, nil, true, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		p.settle()
+		p.same("accepted", p.standing("draft")[2:], "translated أغلق طريق معر شمارين.")
+		if _, err := p.pipe.UndoBatch(t.Context(), "Lina", b.ID); err != nil {
+			t.Fatal(err)
+		}
+		p.settle()
+		p.same("undone", p.standing("draft")[2:], "translated أغلق طريق المدينة. 1!")
+	})
+}

@@ -172,13 +172,24 @@ func (s *saver) beside(ps []planned) (typed map[int64]bool, open map[int64][]edi
 	return typed, open, err
 }
 
-// known reads what the batch has done with these targets before.
+// known reads what the batch has done with these targets before. It gives
+// errMoved where other words stand by now in one that gets no new ones itself.
 func (s *saver) known(ps []planned) error {
 	var ids []int64
+	var looked []*edition.Affected
 	for i := range ps {
 		switch ps[i].plan.Action {
 		case edition.ActPropose, edition.ActRetranslate, edition.ActTask:
-			ids = append(ids, ps[i].Target)
+			ids, looked = append(ids, ps[i].Target), append(looked, ps[i].Affected)
+		}
+	}
+	now, err := s.tx.TargetsByID(s.ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range looked {
+		if t := now[a.Target]; t == nil || t.Position < 0 || t.Standing.ID != a.Standing.ID || t.Segment != a.Segment {
+			return errMoved
 		}
 	}
 	items, err := s.tx.ItemsOf(s.ctx, s.batch.ID, ids)

@@ -33,8 +33,9 @@ const (
 
 // Apply applies a change set: the new version of the glossary, the batch and
 // its first job are saved in one transaction. The errors are those of
-// SaveChangeSet where the glossary has moved on in the same concepts, and
-// *edition.Refusal where the set has been decided already.
+// SaveChangeSet where the glossary has moved on, in the same concepts or so that
+// it would have mistakes now, and *edition.Refusal where the set has been
+// decided already.
 func (p *Pipeline) Apply(ctx context.Context, who string, changeSet int64) (b edition.Batch, err error) {
 	err = errMoved
 	for n := 0; n < 8 && errors.Is(err, errMoved); n++ {
@@ -42,8 +43,12 @@ func (p *Pipeline) Apply(ctx context.Context, who string, changeSet int64) (b ed
 			return b, err
 		}
 		g := p.terms.Load()
+		revision, notFit := p.proven(ctx, changeSet, g)
+		if notFit != nil {
+			return b, notFit
+		}
 		err = p.store.InTx(ctx, func(tx Tx) error {
-			set, err := p.enact(ctx, tx, who, changeSet, g)
+			set, err := p.enact(ctx, tx, who, changeSet, revision, g)
 			if err != nil {
 				return err
 			}
@@ -84,8 +89,12 @@ func (p *Pipeline) applyScheduled(ctx context.Context, job edition.Job) error {
 	if set.Effective.After(p.store.Now()) {
 		return &edition.Later{At: set.Effective}
 	}
-	if _, err = p.Apply(ctx, set.DecidedBy, set.ID); err != nil && !errors.Is(err, errMoved) && ctx.Err() == nil {
-		return fmt.Errorf("%w: change set %d: %w", edition.ErrGiveUp, set.ID, err)
+	_, err = p.Apply(ctx, set.DecidedBy, set.ID)
+	var conflict *ChangeConflict
+	var bad *BadChangeSet
+	var no *edition.Refusal
+	if errors.As(err, &conflict) || errors.As(err, &bad) || errors.As(err, &no) {
+		return fmt.Errorf("%w: change set %d: %w", edition.ErrGiveUp, set.ID, err) // a person has to change it
 	}
 	return err
 }

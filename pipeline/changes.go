@@ -328,11 +328,27 @@ func (p *Pipeline) Unschedule(ctx context.Context, who string, id int64) (editio
 	})
 }
 
+// proven says whether a change set still fits the glossary that counts: what
+// others have done since may make a mistake of what was right. It gives the
+// revision of the set that it is said of.
+func (p *Pipeline) proven(ctx context.Context, id int64, g *terms) (revision int, err error) {
+	set, err := p.store.ChangeSet(ctx, id)
+	if err != nil || set.Status != edition.DraftSet && set.Status != edition.ScheduledSet {
+		return set.Revision, err
+	}
+	if err := rebase(&set, g); err != nil {
+		return set.Revision, err
+	}
+	_, err = p.checkEdits(ctx, g, set.Edits)
+	return set.Revision, err
+}
+
 // enact makes the new version of the glossary that a change set asks for, in
 // the transaction in which its batch is saved: the set becomes applied. It
-// gives errMoved where the glossary is no longer the one that g holds, and
-// *ChangeConflict where somebody has changed the same concepts.
-func (p *Pipeline) enact(ctx context.Context, tx Tx, who string, id int64, g *terms) (edition.ChangeSet, error) {
+// gives errMoved where the glossary is no longer the one that g holds, or the set
+// not the revision that was proven, and *ChangeConflict where somebody has
+// changed the same concepts.
+func (p *Pipeline) enact(ctx context.Context, tx Tx, who string, id int64, revision int, g *terms) (edition.ChangeSet, error) {
 	if err := tx.LockGlossary(ctx); err != nil {
 		return edition.ChangeSet{}, err
 	}
@@ -347,7 +363,7 @@ func (p *Pipeline) enact(ctx context.Context, tx Tx, who string, id int64, g *te
 	if err != nil {
 		return set, err
 	}
-	if v != g.version {
+	if v != g.version || set.Revision != revision {
 		return set, errMoved
 	}
 	before := len(set.Edits)

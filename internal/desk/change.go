@@ -349,9 +349,16 @@ func (c *call) ended(where, back string, err error) error {
 	var no *edition.Refusal
 	var known *problem
 	var conflict *pipeline.ChangeConflict
+	var bad *pipeline.BadChangeSet
 	switch {
 	case errors.As(err, &conflict):
 		c.say(notice{Kind: "error", Text: c.T("desk.change.conflict")})
+	case errors.As(err, &bad):
+		var texts []string
+		for _, s := range c.problemsOf(err, false) {
+			texts = append(texts, s.Text)
+		}
+		c.say(notice{Kind: "error", Text: strings.Join(texts, " ")})
 	case errors.As(err, &no), errors.As(err, &known) && known.Status == http.StatusUnprocessableEntity:
 		c.say(notice{Kind: "error", Text: c.tell(err).Text})
 	case err != nil:

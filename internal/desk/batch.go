@@ -101,7 +101,8 @@ func (c *call) batchLine(b *edition.Batch) batchLine {
 	return l
 }
 
-// progressOf says how much of what a batch has looked at, or put back.
+// progressOf says how much of what a batch has looked at, or gone through in
+// undoing it: not all of that is put back.
 func (c *call) progressOf(b *edition.Batch) string {
 	switch {
 	case b.Total == 0 && b.State == edition.BatchDone:

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dragoman/internal/check"
@@ -29,6 +30,9 @@ const (
 	// milliseconds.
 	sliceSegments = 512
 	sliceTargets  = 400
+	// planTogether is how many targets, those of one sentence after the other,
+	// are planned on one core before it takes more.
+	planTogether = 50
 )
 
 // Apply applies a change set: the new version of the glossary, the batch and
@@ -232,10 +236,16 @@ func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Ti
 	return nil
 }
 
-// proceed is progress that says by errOvertaken that somebody was first.
+// proceed is progress that says by errOvertaken that somebody was first. It
+// does not wait for the disk: what is lost with the power is done again, and
+// what a person does on top of it is not on the disk before it.
 func (p *Pipeline) proceed(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
 	var held time.Time
-	err := p.store.InTx(ctx, func(tx Tx) error {
+	inTx := p.store.InTxLazily
+	if b.Phase == edition.PhaseEngines {
+		inTx = p.store.InTx // it is paid for
+	}
+	err := inTx(ctx, func(tx Tx) error {
 		held = time.Now()
 		now, err := tx.Batch(ctx, b.ID)
 		if err != nil {
@@ -427,13 +437,19 @@ func (p *Pipeline) planAll(ctx context.Context, c *Changes, page []edition.Affec
 	if err != nil {
 		return nil, err
 	}
-	n := min(runtime.GOMAXPROCS(0), 4)
 	var all sync.WaitGroup
-	for k := range n {
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), 4) {
 		all.Go(func() {
-			for i := k; i < len(page) && ctx.Err() == nil; i += n {
-				page[i].Kind = kinds[page[i].Segment]
-				ps[i] = c.planned(&page[i])
+			for ctx.Err() == nil {
+				from := int(next.Add(planTogether)) - planTogether
+				if from >= len(page) {
+					return
+				}
+				for i := from; i < min(from+planTogether, len(page)); i++ {
+					page[i].Kind = kinds[page[i].Segment]
+					ps[i] = c.planned(&page[i])
+				}
 			}
 		})
 	}

@@ -172,6 +172,11 @@ type Store interface {
 	Reader
 	// InTx runs f in a transaction, perhaps more than once.
 	InTx(ctx context.Context, f func(Tx) error) error
+	// InTxLazily is InTx that does not wait for the disk: should the power fail,
+	// it may be as if it had not been, and with it whatever came after it and
+	// did not wait either. Nothing that a person has done or that costs money is
+	// saved by it.
+	InTxLazily(ctx context.Context, f func(Tx) error) error
 	// Alone runs f while no other f runs in any process on this database.
 	Alone(ctx context.Context, f func() error) error
 }
@@ -180,6 +185,7 @@ type Store interface {
 type binder[T Tx] interface {
 	Reader
 	InTx(ctx context.Context, f func(T) error) error
+	InTxLazily(ctx context.Context, f func(T) error) error
 	Alone(ctx context.Context, f func() error) error
 }
 
@@ -190,6 +196,10 @@ type bound[T Tx] struct {
 
 func (b bound[T]) InTx(ctx context.Context, f func(Tx) error) error {
 	return b.db.InTx(ctx, func(t T) error { return f(t) })
+}
+
+func (b bound[T]) InTxLazily(ctx context.Context, f func(Tx) error) error {
+	return b.db.InTxLazily(ctx, func(t T) error { return f(t) })
 }
 
 func (b bound[T]) Alone(ctx context.Context, f func() error) error { return b.db.Alone(ctx, f) }

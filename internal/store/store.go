@@ -63,12 +63,13 @@ type Store struct {
 	queue   *queue
 	process atomic.Value // string: names this process in the ledger of engines
 
-	durable bool // SQLite waits for the disk at the end of a transaction
+	flushes flushes
 	ids     idBlock
 	stmts   statements
 	joints  joints
 	posting posting
 	counts  stateCounts
+	carried checkpoints
 	alone   sync.Mutex
 }
 
@@ -138,9 +139,8 @@ func (s *Store) openPostgres(ctx context.Context, where string) error {
 func (s *Store) openSQLite(ctx context.Context, where string, o Options) error {
 	s.dialect = sqlite
 	pragmas := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(15000)", "foreign_keys(1)", "temp_store(2)", "cache_size(-32000)", "journal_mode(WAL)",
+		"busy_timeout(15000)", "foreign_keys(1)", "temp_store(2)", "cache_size(-32000)", "journal_mode(WAL)", "wal_autocheckpoint(" + lastPages + ")",
 	}}
-	s.durable = !o.Unsafe && where != ":memory:"
 	if o.Unsafe {
 		pragmas.Add("_pragma", "synchronous(OFF)")
 	} else {
@@ -173,7 +173,14 @@ func (s *Store) openSQLite(ctx context.Context, where string, o Options) error {
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4) // each has a cache, and statements that are prepared
 	s.read = &reads{DB: read, keeps: true}
-	return s.read.PingContext(ctx)
+	if err := s.read.PingContext(ctx); err != nil {
+		return err
+	}
+	if err := s.openLog(ctx, o); err != nil {
+		return err
+	}
+	s.carried.begin(s)
+	return nil
 }
 
 // Close stops the queue if it runs and closes the database.
@@ -185,6 +192,7 @@ func (s *Store) Close() error {
 	if s.write != nil {
 		errs = append(errs, s.post(context.Background()))
 	}
+	s.carried.end()
 	if s.read != nil && s.read.DB != s.write {
 		errs = append(errs, s.read.Close())
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,6 +20,8 @@ type Tx struct {
 	fresh []string
 	// reserved says that a block of numbers was taken inside it.
 	reserved bool
+	// wrote counts the statements that may have changed something.
+	wrote int
 	// moved says that editions came, went or changed their state.
 	moved bool
 }
@@ -28,6 +29,11 @@ type Tx struct {
 // InTx runs f in a transaction that is committed if f returns nil. A deadlock
 // is tried again, so f must have no other effect than on the transaction.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error { return s.inTx(ctx, false, f) }
+
+// InTxLazily is InTx for work that is begun again where the database says that
+// it was left. It is lazy as together says: what it has done reaches the disk
+// with the next transaction that is not, at the latest.
+func (s *Store) InTxLazily(ctx context.Context, f func(*Tx) error) error { return s.inTx(ctx, true, f) }
 
 // inTx is InTx; lazy as together says.
 func (s *Store) inTx(ctx context.Context, lazy bool, f func(*Tx) error) error {
@@ -47,31 +53,19 @@ func (s *Store) once(ctx context.Context, lazy bool, f func(*Tx) error) error {
 	}
 	defer conn.Close()
 	t := &Tx{s: s, conn: conn}
-	if err = t.waiting(ctx, lazy, f); err == nil && t.moved {
+	if err = t.run(ctx, lazy, f); err == nil && t.moved {
 		s.counts.forget()
 	}
 	conn.Close() // the pool has only this one
-	if err == nil {
-		s.stmts.prepare(ctx, s, t.fresh)
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// waiting runs f in the transaction; where it is lazy, the connection does not
-// wait for the disk meanwhile. (The setting cannot change in a transaction.)
-func (t *Tx) waiting(ctx context.Context, lazy bool, f func(*Tx) error) error {
-	if !lazy || !t.s.durable {
-		return t.run(ctx, lazy, f)
+	s.carried.wrote(t.wrote)
+	s.stmts.prepare(ctx, s, t.fresh)
+	if lazy {
+		return nil
 	}
-	if _, err := t.conn.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() {
-		if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL"); err != nil {
-			_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // the next is opened as it should be
-		}
-	}()
-	return t.run(ctx, lazy, f)
+	return s.flush()
 }
 
 func (t *Tx) run(ctx context.Context, lazy bool, f func(*Tx) error) (err error) {
@@ -162,6 +156,7 @@ func (t *Tx) stmt(ctx context.Context, q string) *sql.Stmt {
 }
 
 func (t *Tx) exec(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	t.wrote++
 	if st := t.stmt(ctx, q); st != nil {
 		return st.ExecContext(ctx, args...)
 	}

@@ -59,16 +59,12 @@ type recasting struct {
 
 // recast writes term in place of m and gives the replacement.
 func (t *target) recast(r *reader, e *entry, m *match, c *Concept, fresh *Term) (Swap, bool) {
-	s := &swap{t: t, r: r, e: e, m: m, old: &e.terms[m.term], text: fresh.Text}
-	r2 := readers.Get().(*reader)
-	defer readers.Put(r2)
-	s.fresh = t.context(r2, c, t.flags(c), fresh, s.old.class)
-	if s.fresh.kind = s.old.kind; len(s.fresh.words) == 0 {
+	old := &e.terms[m.term]
+	to := t.fresh(c, fresh, old.class, old.kind)
+	if len(to.ctx.words) == 0 {
 		return Swap{}, false
 	}
-	for i := range r2.words {
-		s.spans = append(s.spans, [2]int{int(r2.words[i].start), int(r2.words[i].end)})
-	}
+	s := &swap{t: t, r: r, e: e, m: m, old: old, text: fresh.Text, fresh: to.ctx, spans: to.spans}
 	s.first, s.last = s.reading(0), s.reading(s.old.n-1)
 	s.unquote()
 	out, ok := t.grammar.recast(s)
@@ -113,6 +109,7 @@ func (s *swap) unquote() {
 	if s.spans[0][0] > 0 && unicode.Is(unicode.Quotation_Mark, lead) && unicode.Is(unicode.Quotation_Mark, trail) {
 		from, to := s.spans[0][0], s.spans[len(s.spans)-1][1]
 		s.text = s.text[from:to]
+		s.spans = slices.Clone(s.spans)
 		for i := range s.spans {
 			s.spans[i][0] -= from
 			s.spans[i][1] -= from
@@ -404,20 +401,16 @@ func (t *target) listed(concept int, text string) *Term {
 
 // singleKey names a single term of a concept.
 type singleKey struct {
-	concept string
+	concept *Concept
 	term    Term
 }
-
-// maxSingles bounds the terms that are kept compiled: a change of a whole
-// glossary has a few for each concept.
-const maxSingles = 1 << 14
 
 // adHoc compiles a single term of a concept, or takes it from where it was
 // asked for before: a batch asks for the same few again and again.
 func (t *target) adHoc(c *Concept, listed *Term) *entry {
-	key := singleKey{c.ID, *listed}
-	if e, ok := t.single.Load(key); ok {
-		return e.(*entry)
+	key := singleKey{c, *listed}
+	if e, ok := t.single.get(key); ok {
+		return e
 	}
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
@@ -426,10 +419,38 @@ func (t *target) adHoc(c *Concept, listed *Term) *entry {
 	if len(e.terms) > 0 {
 		e.index()
 	}
-	if t.singles.Add(1) <= maxSingles {
-		t.single.Store(key, e)
-	}
+	t.single.put(key, e)
 	return e
+}
+
+// freshKey names a term that is written in the place of one of a class and kind.
+type freshKey struct {
+	singleKey
+	class termClass
+	kind  Kind
+}
+
+// freshTerm is such a term, with where its words stand in it.
+type freshTerm struct {
+	ctx   *termContext
+	spans [][2]int
+}
+
+// fresh prepares a term to be written, or takes it from where it was before.
+func (t *target) fresh(c *Concept, listed *Term, class termClass, kind Kind) freshTerm {
+	key := freshKey{singleKey{c, *listed}, class, kind}
+	if f, ok := t.written.get(key); ok {
+		return f
+	}
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	f := freshTerm{ctx: t.context(r, c, t.flags(c), listed, class)}
+	f.ctx.kind = kind
+	for i := range r.words {
+		f.spans = append(f.spans, [2]int{int(r.words[i].start), int(r.words[i].end)})
+	}
+	t.written.put(key, f)
+	return f
 }
 
 // keptSpans finds the renderings that are right already.

@@ -662,7 +662,7 @@ func (s *slavic) possibleCases(w *swap) cases {
 	for k := range w.old.ctx.words {
 		text := string(w.r.lettersOf(w.word(k)))
 		var here cases
-		for _, f := range s.cores(w.old.ctx, k) {
+		for _, f := range w.old.ctx.cores(s, k) {
 			if f.text == text {
 				here |= f.cases
 			}
@@ -685,7 +685,7 @@ func (s *slavic) inCase(w *swap, bit cases) (string, bool) {
 	gender := s.gender(w.fresh) & genders
 	for k := range w.fresh.words {
 		listed := &w.fresh.words[k]
-		forms := s.cores(w.fresh, k)
+		forms := w.fresh.cores(s, k)
 		if forms[0].cases&bit != 0 {
 			continue
 		}

@@ -29,9 +29,9 @@ type target struct {
 	grammar grammar
 	entries []atomic.Pointer[entry]
 	base    baseIndex
-	guards  sync.Map // guardKey -> []int32: concepts that may cover a forbidden term
-	single  sync.Map // singleKey -> *entry: terms that were asked for by themselves
-	singles atomic.Int32
+	guards  sync.Map                  // guardKey -> []int32: concepts that may cover a forbidden term
+	single  kept[singleKey, *entry]   // terms that were asked for by themselves
+	written kept[freshKey, freshTerm] // terms that were written in the place of others
 	all     struct {
 		once sync.Once
 		rows []indexRow
@@ -294,6 +294,22 @@ type termContext struct {
 	flags  Flags
 	class  termClass
 	source string // the English name: tells an adapted spelling
+
+	mu    sync.Mutex
+	forms [][]coreForm // of its words, as far as they were asked for
+}
+
+// cores gives the forms of word i as the grammar generates them, once.
+func (c *termContext) cores(g grammar, i int) []coreForm {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forms == nil {
+		c.forms = make([][]coreForm, len(c.words))
+	}
+	if c.forms[i] == nil {
+		c.forms[i] = g.cores(c, i)
+	}
+	return c.forms[i]
 }
 
 func (c *termContext) last() int { return len(c.words) - 1 }

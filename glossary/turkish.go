@@ -18,6 +18,7 @@ type turkish struct {
 	fleeting   map[string]bool
 	doubling   map[string]bool
 	letters    map[rune]string // names of letters
+	parsed     kept[chainKey, [][]morpheme]
 }
 
 var turkishGrammar = sync.OnceValue(func() grammar {
@@ -623,11 +624,11 @@ func (t *turkish) resuffix(s *swap, suffix, stem []rune) []string {
 	oldStem := s.r.lettersOf(s.word(s.old.n - 1))[:s.last.to]
 	var chains [][]morpheme
 	for _, ctx := range t.contexts(s.old.ctx, oldStem) {
-		chains = append(chains, parseChain(slots, 0, ctx, 0, 0, string(suffix))...)
+		chains = append(chains, t.chains(slots, ctx, string(suffix))...)
 	}
 	if len(chains) == 0 {
 		for _, ctx := range []byte{ctxC, ctxV, ctxP} {
-			chains = append(chains, parseChain(slots, 0, ctx, 0, 0, string(suffix))...)
+			chains = append(chains, t.chains(slots, ctx, string(suffix))...)
 		}
 	}
 	name := s.old.kind == PER || s.old.kind == LOC
@@ -676,6 +677,24 @@ func (t *turkish) contexts(c *termContext, stem []rune) []byte {
 		return []byte{ctxP, ctxV}
 	}
 	return []byte{ctxV, ctxP}
+}
+
+// chainKey is what the ways to take a suffix chain apart depend on.
+type chainKey struct {
+	slots *morpheme
+	ctx   byte
+	text  string
+}
+
+// chains gives every way to read text as a chain after some stem.
+func (t *turkish) chains(slots []morpheme, ctx byte, text string) [][]morpheme {
+	key := chainKey{&slots[0], ctx, text}
+	out, ok := t.parsed.get(key)
+	if !ok {
+		out = parseChain(slots, 0, ctx, 0, 0, text)
+		t.parsed.put(key, out)
+	}
+	return out
 }
 
 // parseChain gives every way to spell text as a chain.

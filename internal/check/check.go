@@ -136,13 +136,15 @@ func (c *checker) begin(in Input) {
 	if source == nil {
 		source = english()
 	}
-	c.src.read(in.Source, source)
+	if c.src.coded != in.Source || c.src.p != source || in.Source == "" { // else as the last one has read it, in another language
+		c.src.read(in.Source, source)
+	}
 	c.tgt.read(in.Target, in.Locale)
 }
 
 func (c *checker) end() {
 	c.in, c.p, c.out = Input{}, nil, nil
-	c.src.coded, c.src.plain, c.tgt.coded, c.tgt.plain = "", "", "", ""
+	c.tgt.coded, c.tgt.plain = "", ""
 	checkers.Put(c)
 }
 

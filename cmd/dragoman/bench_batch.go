@@ -19,7 +19,8 @@ import (
 
 // batchBenchOptions are what `bench batch` is asked for.
 type batchBenchOptions struct {
-	names              int // changed in all languages, applied and undone
+	names              int    // changed in all languages, applied and undone
+	scope              string // of that change
 	releases, segments int
 	archive            string
 	concept            string
@@ -60,6 +61,7 @@ scratch database, or the file given with --archive, which is made once and used 
 	f.StringVar(&o.phrase, "phrase", "monthly report", "the English name of the new concept")
 	f.StringVar(&o.longer, "longer", "UN Security Council resolution", "the English name of a new concept that swallows another")
 	f.IntVar(&o.names, "names", 40, "how many names are changed in all languages, applied and undone (0 for none)")
+	f.StringVar(&o.scope, "scope", "all", "which editions that reaches: all, or some of drafts, archive and published")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	return c
 }
@@ -228,11 +230,6 @@ func (b *batchBench) print(ctx context.Context, a *app) error {
 	}
 	fmt.Fprintf(b.stdout, "peak memory: %d MB\n", r.PeakMB)
 	return nil
-}
-
-// benchTitle is the title of release i.
-func benchTitle(i int, names []string) string {
-	return fmt.Sprintf("Report number %d from %s", i+1, names[i%len(names)])
 }
 
 // sortedNames are the names of a kind, in order.

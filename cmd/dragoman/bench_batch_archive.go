@@ -21,8 +21,7 @@ type batchArchive struct {
 	g        *glossary.Glossary
 	ids      []int64 // of the concepts, by index
 	version  int64
-	texts    *archive
-	towns    []string
+	texts    *archiveTexts
 	locales  []string
 	segments int
 }
@@ -75,11 +74,11 @@ func (b *batchBench) build(ctx context.Context) error {
 	if g == nil {
 		return problems
 	}
-	texts, err := (&memoryBench{globals: b.globals, glossary: g}).makeArchive(cfg.Content, pairs)
+	texts, err := newArchiveTexts(g, cfg.Locales, pairs)
 	if err != nil {
 		return err
 	}
-	a := &batchArchive{g: g, ids: ids, version: version, texts: texts, towns: sortedNames(texts, glossary.LOC), locales: cfg.Locales, segments: b.o.segments}
+	a := &batchArchive{g: g, ids: ids, version: version, texts: texts, locales: cfg.Locales, segments: b.o.segments}
 	return a.write(ctx, s, b)
 }
 
@@ -133,12 +132,13 @@ func (a *batchArchive) releases(from, to int) []*builtRelease {
 // its editions.
 func (a *batchArchive) release(i int) *builtRelease {
 	var md strings.Builder
-	arabic := map[string]string{}
-	fmt.Fprintf(&md, "---\ntitle: %s\ndate: 2018-02-05\nslug: bench-%d\n---\n\n", benchTitle(i, a.towns), i)
+	said := map[string][]string{}
+	title, titles := a.texts.title(i)
+	said[title] = titles
+	fmt.Fprintf(&md, "---\ntitle: %s\ndate: 2018-02-05\nslug: bench-%d\n---\n\n", title, i)
 	for n := range a.segments - 1 {
-		source, target := a.texts.pair(i*a.segments + n)
-		source = strings.NewReplacer("[", "", "]", "", "*", "", "#", "", "_", "", "⟦", "", "⟧", "").Replace(source)
-		arabic[source] = target
+		source, targets := a.texts.sentence(i*a.segments + n)
+		said[source] = targets
 		md.WriteString(source + "\n\n")
 	}
 	r := &builtRelease{number: i, bytes: []byte(md.String())}
@@ -163,18 +163,17 @@ func (a *batchArchive) release(i int) *builtRelease {
 	r.words = make([][]string, len(a.locales))
 	for l, locale := range a.locales {
 		for s := range r.segs {
-			r.words[l] = append(r.words[l], a.say(locale, &r.segs[s], r.lic[s], arabic))
+			r.words[l] = append(r.words[l], a.say(l, locale, &r.segs[s], r.lic[s], said))
 		}
 	}
 	return r
 }
 
-// say is the translation of a segment: in the locale of the memory its
-// sentence with the names of this one, else the English with the names of the
-// locale in their places.
-func (a *batchArchive) say(locale string, seg *edition.Segment, occ []glossary.Occurrence, known map[string]string) string {
-	if text := known[seg.Source]; text != "" && locale == a.texts.lang {
-		return text
+// say is the translation of a segment: its sentence's, or of what was cut
+// otherwise the English with the names of the locale in their places.
+func (a *batchArchive) say(l int, locale string, seg *edition.Segment, occ []glossary.Occurrence, said map[string][]string) string {
+	if texts := said[seg.Source]; texts != nil {
+		return texts[l]
 	}
 	var b strings.Builder
 	at := 0

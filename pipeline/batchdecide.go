@@ -280,15 +280,17 @@ func (p *Pipeline) decided(ctx context.Context, d edition.Decision) ([]edition.I
 	return items, nil
 }
 
-// endDecision closes a decision and, where it teaches, makes the draft change
-// set.
+// endDecision closes a decision, together with the draft change set where it
+// teaches.
 func (p *Pipeline) endDecision(ctx context.Context, b *edition.Batch, d edition.Decision) error {
-	if d.Rejected > 0 && d.Teach != edition.TeachNothing && d.Taught == 0 {
-		var err error
+	if d.Rejected > 0 && d.Teach != edition.TeachNothing {
+		learn := p.teach
 		if d.Teach == edition.TeachException {
-			d.Taught, err = p.except(ctx, b, d)
-		} else {
-			d.Taught, err = p.teach(ctx, b, d)
+			learn = p.except
+		}
+		set, err := learn(ctx, b, d)
+		if errors.Is(err, errOvertaken) || err == nil && set != 0 {
+			return nil // it is closed
 		}
 		if err != nil {
 			return err
@@ -296,6 +298,22 @@ func (p *Pipeline) endDecision(ctx context.Context, b *edition.Batch, d edition.
 	}
 	d.Ended = p.store.Now()
 	return p.store.InTx(ctx, func(tx Tx) error { return tx.SaveDecision(ctx, &d) })
+}
+
+// taught closes a decision with the change set that was made of it, unless
+// another worker has closed it.
+func (p *Pipeline) taught(ctx context.Context, d edition.Decision) func(Tx, *edition.ChangeSet) error {
+	return func(tx Tx, set *edition.ChangeSet) error {
+		now, err := tx.Decision(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		if !now.Ended.IsZero() {
+			return errOvertaken
+		}
+		now.Taught, now.Ended = set.ID, p.store.Now()
+		return tx.SaveDecision(ctx, &now)
+	}
 }
 
 // decider decides items in one transaction.

@@ -21,10 +21,10 @@ func (p *Pipeline) teach(ctx context.Context, b *edition.Batch, d edition.Decisi
 	if len(edits) == 0 {
 		return 0, nil
 	}
-	set, _, err := p.SaveChangeSet(ctx, d.Who, edition.ChangeSet{
+	set, _, err := p.saveChangeSet(ctx, d.Who, edition.ChangeSet{
 		Title: fmt.Sprintf("Renderings that were kept in batch %d", b.ID), Reason: d.Reason, Cause: fmt.Sprintf("batch %d", b.ID),
 		Edits: edits, Scope: b.Scope,
-	}, edition.OldTerms(""))
+	}, edition.OldTerms(""), p.taught(ctx, d))
 	return set.ID, err
 }
 

@@ -91,6 +91,11 @@ func differences(was, is *glossary.Concept) string {
 // have mistakes with it, and with *edition.Refusal where it has no edits or
 // has been decided. The notes are what a person should know before applying it.
 func (p *Pipeline) SaveChangeSet(ctx context.Context, who string, set edition.ChangeSet, old edition.OldTerms) (edition.ChangeSet, glossary.Problems, error) {
+	return p.saveChangeSet(ctx, who, set, old, nil)
+}
+
+// saveChangeSet is SaveChangeSet with what is to be saved together with the set.
+func (p *Pipeline) saveChangeSet(ctx context.Context, who string, set edition.ChangeSet, old edition.OldTerms, then func(Tx, *edition.ChangeSet) error) (edition.ChangeSet, glossary.Problems, error) {
 	if err := p.Refresh(ctx); err != nil {
 		return set, nil, err
 	}
@@ -131,6 +136,11 @@ func (p *Pipeline) SaveChangeSet(ctx context.Context, who string, set edition.Ch
 		set.Status, set.Cause = edition.DraftSet, cmp.Or(set.Cause, "desk")
 		if err := tx.SaveChangeSet(ctx, &set, true); err != nil {
 			return err
+		}
+		if then != nil {
+			if err := then(tx, &set); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(ctx, edition.Act{Who: who, What: what, Subject: "change set", SubjectID: set.ID, Detail: cmp.Or(set.Reason, set.Title)})
 	})

@@ -130,9 +130,9 @@ func (p *Pipeline) proposeExceptions(ctx context.Context, b *edition.Batch, d ed
 	if len(edits) == 0 {
 		return 0, nil
 	}
-	set, _, err := p.SaveChangeSet(ctx, d.Who, edition.ChangeSet{
+	set, _, err := p.saveChangeSet(ctx, d.Who, edition.ChangeSet{
 		Title: fmt.Sprintf("Exceptions that were made in batch %d", b.ID), Reason: d.Reason, Cause: fmt.Sprintf("batch %d", b.ID), Edits: edits,
-	}, edition.OldTerms(""))
+	}, edition.OldTerms(""), p.taught(ctx, d))
 	return set.ID, err
 }
 

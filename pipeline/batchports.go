@@ -53,6 +53,9 @@ type batchWriter interface {
 	SetFinal(ctx context.Context, eds []int64, final bool) error
 	Typed(ctx context.Context, targets []int64) (map[int64]bool, error)
 	TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.Target, error)
+	// StandingIn gives the segments of targets, and the numbers of the versions
+	// that stand in them; targets whose segment is gone are left out.
+	StandingIn(ctx context.Context, targets []int64) (map[int64][2]int64, error)
 	Version(ctx context.Context, id int64) (edition.Version, error)
 	// DropProposals makes proposals stale; their items are for EndItems.
 	DropProposals(ctx context.Context, ids []int64, who string) error

@@ -183,12 +183,12 @@ func (s *saver) known(ps []planned) error {
 			ids, looked = append(ids, ps[i].Target), append(looked, ps[i].Affected)
 		}
 	}
-	now, err := s.tx.TargetsByID(s.ctx, ids)
+	now, err := s.tx.StandingIn(s.ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, a := range looked {
-		if t := now[a.Target]; t == nil || t.Position < 0 || t.Standing.ID != a.Standing.ID || t.Segment != a.Segment {
+		if now[a.Target] != [2]int64{a.Segment, a.Standing.ID} {
 			return errMoved
 		}
 	}

@@ -637,6 +637,23 @@ func (t *Tx) TargetsByID(ctx context.Context, ids []int64) (map[int64]*edition.T
 	return out, err
 }
 
+// StandingIn gives the segments of targets, and the numbers of the versions that
+// stand in them; targets whose segment is gone are left out.
+func (t *Tx) StandingIn(ctx context.Context, targets []int64) (map[int64][2]int64, error) {
+	out := make(map[int64][2]int64, len(targets))
+	if len(targets) == 0 {
+		return out, nil
+	}
+	list, args := t.s.dialect.ids(1, targets, nil)
+	rows, err := t.query(ctx, `SELECT id, segment_id, standing_id FROM target WHERE id IN `+list+` AND position >= 0`, args...)
+	return out, each(rows, err, func(row scanner) error {
+		var id, segment, standing int64
+		err := row.Scan(&id, &segment, &standing)
+		out[id] = [2]int64{segment, standing}
+		return err
+	})
+}
+
 // ApprovedVersions are the versions of targets, in editions, that somebody has
 // approved at some time.
 func (t *Tx) ApprovedVersions(ctx context.Context, eds, targets []int64) (map[int64]bool, error) {

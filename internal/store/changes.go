@@ -345,9 +345,8 @@ func (s *Store) AffectedTargets(ctx context.Context, segments []int64, locales [
 // An edition that revises for proposals of batches alone counts as what it was.
 const affectedText = `SELECT t.id, t.segment_id, t.position, t.state, t.approved_by <> '', t.omitted <> '', t.joined,
 	coalesce(v.id, 0), coalesce(v.text, ''), coalesce(v.origin, '{}'), coalesce(v.author, ''), coalesce(v.glossary, 0), coalesce(v.created, 0), v.source_hash,
-	e.id, e.locale, coalesce(h.was, e.state), e.public, e.revision_id, r.id, r.slug, r.removed
+	e.id, e.locale, CASE WHEN e.state = 'revising' THEN coalesce((SELECT h.was FROM edition_hold h WHERE h.edition_id = e.id AND h.stamp = e.updated), e.state) ELSE e.state END, e.public, e.revision_id, r.id, r.slug, r.removed
 	FROM target t JOIN edition e ON e.id = t.edition_id JOIN release r ON r.id = e.release_id
-	LEFT JOIN edition_hold h ON h.edition_id = e.id AND h.stamp = e.updated AND e.state = 'revising'
 	LEFT JOIN version v ON v.id = t.standing_id WHERE t.segment_id IN `
 
 func scanAffected(row scanner) (a edition.Affected, err error) {

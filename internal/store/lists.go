@@ -260,7 +260,7 @@ func (s *Store) countQueue(ctx context.Context, f edition.Filter, q *queueQuery)
 }
 
 // countsLast is how long the counts by state hold where nothing in this
-// process changed them; what other processes do shows by then.
+// process changed them; what other processes and batches do shows by then.
 const countsLast = 2 * time.Second
 
 // stateCounts keeps the counts by locale and state until something changes
@@ -298,8 +298,8 @@ func (c *stateCounts) put(counts map[string]map[edition.State]int, turn int) {
 }
 
 // CountEditions counts the editions of releases that are not removed, by
-// locale and state. What another process has changed may show two seconds
-// late.
+// locale and state. What another process or a batch has changed may show two
+// seconds late.
 func (s *Store) CountEditions(ctx context.Context) (map[string]map[edition.State]int, error) {
 	known, turn := s.counts.get()
 	if known == nil {

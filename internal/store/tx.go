@@ -53,8 +53,8 @@ func (s *Store) once(ctx context.Context, lazy bool, f func(*Tx) error) error {
 	}
 	defer conn.Close()
 	t := &Tx{s: s, conn: conn}
-	if err = t.run(ctx, lazy, f); err == nil && t.moved {
-		s.counts.forget()
+	if err = t.run(ctx, lazy, f); err == nil && t.moved && !lazy {
+		s.counts.forget() // a batch, which does so all the time, lets them grow old
 	}
 	conn.Close() // the pool has only this one
 	if err != nil {

@@ -59,7 +59,7 @@ scratch database, or the file given with --archive, which is made once and used 
 	f.StringVar(&o.archive, "archive", "", "database `FILE` to make the archive in, or to use again")
 	f.StringVar(&o.concept, "concept", "loc.sarqib", "the concept whose Arabic name is changed")
 	f.StringVar(&o.phrase, "phrase", "monthly report", "the English name of the new concept")
-	f.StringVar(&o.longer, "longer", "UN Security Council resolution", "the English name of a new concept that swallows another")
+	f.StringVar(&o.longer, "longer", "Assad regime jets", "the English name of a new concept that swallows another")
 	f.IntVar(&o.names, "names", 40, "how many names are changed in all languages, applied and undone (0 for none)")
 	f.StringVar(&o.scope, "scope", "all", "which editions that reaches: all, or some of drafts, archive and published")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")

@@ -52,15 +52,18 @@ func (g *globals) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	a := &app{globals: g, cfg: cfg, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	l := slog.LevelError // what is told with a reference has to be found by it
+	queue := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if level := os.Getenv("DRAGOMAN_LOG"); level != "" {
-		var l slog.Level
 		if err := l.UnmarshalText([]byte(level)); err != nil {
 			return nil, usagef("DRAGOMAN_LOG=%s: not a level: debug, info, warn or error", level)
 		}
-		a.log = slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: l}))
 	}
-	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queueLog(a.log), Zone: cfg.Location()}); err != nil {
+	a := &app{globals: g, cfg: cfg, log: slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: l}))}
+	if os.Getenv("DRAGOMAN_LOG") != "" {
+		queue = a.log.With("part", "queue") // what it says of steps that fail, the pipeline tells
+	}
+	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queue, Zone: cfg.Location()}); err != nil {
 		return nil, err
 	}
 	if err := a.start(ctx); err != nil {
@@ -68,9 +71,6 @@ func (g *globals) open(ctx context.Context) (*app, error) {
 	}
 	return a, nil
 }
-
-// queueLog keeps the job queue's chatter to what it calls errors.
-func queueLog(l *slog.Logger) *slog.Logger { return l.With("part", "queue") }
 
 func (a *app) start(ctx context.Context) error {
 	concepts, from, broken := readGlossary(a.cfg.Glossary)

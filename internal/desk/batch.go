@@ -306,6 +306,9 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 		}
 	}
 	for _, class := range []edition.Class{edition.ClassMachine, edition.ClassPerson, edition.ClassPublished} {
+		if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+			break // there is nothing to accept any more
+		}
 		v.Tells = append(v.Tells, c.T("desk.batch.tells."+string(class)))
 	}
 	v.frame = c.frame("batch", v.Line.Name)

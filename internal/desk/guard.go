@@ -76,5 +76,9 @@ func (d *Desk) nowhere(w http.ResponseWriter, r *http.Request) {
 		c.fail(errMethod)
 		return
 	}
+	if err := c.who(); err != nil {
+		c.fail(err)
+		return
+	}
 	c.fail(errNowhere)
 }

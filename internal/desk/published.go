@@ -104,12 +104,11 @@ type logLine struct {
 
 type publicLogView struct {
 	frame
-	E        edition.Edition
-	To       script
-	Name     string
-	Language string
-	Href     string
-	Lines    []logLine
+	E     edition.Edition
+	To    script
+	Name  string
+	Href  string
+	Lines []logLine
 }
 
 // publicLog shows what was public of an edition when, the newest first, each

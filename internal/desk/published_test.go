@@ -25,6 +25,9 @@ func TestPublishedPages(t *testing.T) {
 		}
 	}
 	log := b.get(pages["published-log"])
+	if a := h.as("Farah").get(pages["published-log"]); a.Status != http.StatusOK || !strings.Contains(a.Body, "Corrected") {
+		t.Errorf("for somebody with languages of her own: %d", a.Status)
+	}
 	thens := regexp.MustCompile(`href="(/published/\d+/at/\d+)"`).FindAllStringSubmatch(log.Body, -1)
 	if len(thens) != 2 || !strings.Contains(log.Body, "Corrected") || !strings.Contains(log.Body, "<del>") {
 		t.Fatalf("the log has %d pages: %s", len(thens), log.Body)

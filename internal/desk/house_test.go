@@ -303,7 +303,7 @@ type answer struct {
 
 func (h *house) browser() *browser {
 	jar, _ := cookiejar.New(nil)
-	return &browser{h: h, c: &http.Client{Jar: jar, Timeout: 20 * time.Second}, lang: "en"}
+	return &browser{h: h, c: &http.Client{Jar: jar, Timeout: 2 * time.Minute}, lang: "en"}
 }
 
 // as is a browser in which somebody has signed in.

@@ -30,6 +30,10 @@ const (
 	// milliseconds.
 	sliceSegments = 512
 	sliceTargets  = 400
+	// sliceTime is how long such a transaction may hold the database before
+	// fewer are saved in the next, down to sliceLeast.
+	sliceTime  = 40 * time.Millisecond
+	sliceLeast = 80
 	// planTogether is how many targets, those of one sentence after the other,
 	// are planned on one core before it takes more.
 	planTogether = 50
@@ -201,6 +205,22 @@ type batchRun struct {
 	// groups are the numbers of the batch's groups by their keys, as far as
 	// they have been saved.
 	groups map[string]int64
+	// fewer is how many targets less than sliceTargets are saved together, since
+	// it took too long: in a large archive they are far apart.
+	fewer int
+}
+
+// targets is how many targets are saved in the next transaction.
+func (r *batchRun) targets() int { return sliceTargets - r.fewer }
+
+// took notes how long a transaction held the database.
+func (r *batchRun) took(d time.Duration) {
+	switch {
+	case d > sliceTime:
+		r.fewer += (r.targets() - sliceLeast) / 4
+	case d < sliceTime/2:
+		r.fewer -= r.fewer / 4
+	}
 }
 
 // saved notes the numbers of groups that a transaction has saved.
@@ -310,12 +330,11 @@ func (p *Pipeline) targetSlice(ctx context.Context, b *edition.Batch, run *batch
 	ps, next, done := pg.planned, pg.next, pg.done
 	// A page is saved in several short transactions; only the last moves the
 	// cursor, and what was done already is right when it is seen again.
-	for len(ps) > sliceTargets {
-		part := ps[:sliceTargets]
-		if moved, err := p.savePart(ctx, b, run, part, nil, begin); err != nil || moved {
+	for n := run.targets(); len(ps) > n; n = run.targets() {
+		if moved, err := p.savePart(ctx, b, run, ps[:n], nil, begin); err != nil || moved {
 			return err
 		}
-		ps, begin = ps[sliceTargets:], time.Now()
+		ps, begin = ps[n:], time.Now()
 	}
 	_, err := p.savePart(ctx, b, run, ps, func(tx Tx, b *edition.Batch) error {
 		if done {
@@ -400,7 +419,9 @@ const sweepBack = 15 * time.Minute
 func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, run *batchRun, ps []planned, then func(Tx, *edition.Batch) error, begin time.Time) (moved bool, err error) {
 	c := run.changes
 	var s *saver
+	var held time.Time
 	err = p.proceed(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
+		held = time.Now()
 		if v, err := tx.GlossaryVersion(ctx); err != nil {
 			return err
 		} else if v != c.fresh.version {
@@ -421,6 +442,7 @@ func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, run *batchRun
 	}
 	if err == nil {
 		run.saved(s.groups)
+		run.took(time.Since(held))
 	}
 	return false, err
 }

@@ -12,11 +12,11 @@ import (
 // tamper changes the database behind the program's back.
 func (h *house) tamper(q string, args ...any) {
 	h.t.Helper()
-	driver := "sqlite"
+	driver, where := "sqlite", "file:"+h.where+"?_pragma=busy_timeout(120000)" // the queue writes, too
 	if strings.HasPrefix(h.where, "postgres") {
-		driver = "pgx"
+		driver, where = "pgx", h.where
 	}
-	db, err := sql.Open(driver, h.where)
+	db, err := sql.Open(driver, where)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -76,9 +76,11 @@ func (d *Desk) nowhere(w http.ResponseWriter, r *http.Request) {
 		c.fail(errMethod)
 		return
 	}
-	if err := c.who(); err != nil {
-		c.fail(err)
-		return
+	if !strings.HasPrefix(r.URL.Path, "/static/") { // there nobody has a session
+		if err := c.who(); err != nil {
+			c.fail(err)
+			return
+		}
 	}
 	c.fail(errNowhere)
 }

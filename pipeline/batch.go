@@ -250,23 +250,24 @@ func (p *Pipeline) changesFor(ctx context.Context, b *edition.Batch, run *batchR
 // and saves how far it has come then. Where it is elsewhere by now, nothing
 // happens: another worker, or a person, was first.
 func (p *Pipeline) progress(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
-	if err := p.proceed(ctx, b, begin, f); !errors.Is(err, errOvertaken) {
+	if _, err := p.proceed(ctx, b, begin, f); !errors.Is(err, errOvertaken) {
 		return err
 	}
 	return nil
 }
 
-// proceed is progress that says by errOvertaken that somebody was first. It
-// does not wait for the disk: what is lost with the power is done again, and
-// what a person does on top of it is not on the disk before it.
-func (p *Pipeline) proceed(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) error {
-	var held time.Time
+// proceed is progress that says how long it held the database, and by
+// errOvertaken that somebody was first. It does not wait for the disk: what is
+// lost with the power is done again, and what a person does on top of it is not
+// on the disk before it.
+func (p *Pipeline) proceed(ctx context.Context, b *edition.Batch, begin time.Time, f func(tx Tx, b *edition.Batch) error) (held time.Duration, err error) {
+	var from time.Time
 	inTx := p.store.InTxLazily
 	if b.Phase == edition.PhaseEngines {
 		inTx = p.store.InTx // it is paid for
 	}
-	err := inTx(ctx, func(tx Tx) error {
-		held = time.Now()
+	err = inTx(ctx, func(tx Tx) error {
+		from = time.Now()
 		now, err := tx.Batch(ctx, b.ID)
 		if err != nil {
 			return err
@@ -281,10 +282,14 @@ func (p *Pipeline) proceed(ctx context.Context, b *edition.Batch, begin time.Tim
 		now.Worked += time.Since(begin)
 		return tx.SaveBatch(ctx, &now)
 	})
-	if err == nil && p.cfg.Sliced != nil {
-		p.cfg.Sliced(time.Since(held))
+	if err != nil {
+		return 0, err
 	}
-	return err
+	held = time.Since(from)
+	if p.cfg.Sliced != nil {
+		p.cfg.Sliced(held)
+	}
+	return held, nil
 }
 
 // errOvertaken says that a batch is not where it was read.
@@ -419,9 +424,7 @@ const sweepBack = 15 * time.Minute
 func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, run *batchRun, ps []planned, then func(Tx, *edition.Batch) error, begin time.Time) (moved bool, err error) {
 	c := run.changes
 	var s *saver
-	var held time.Time
-	err = p.proceed(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
-		held = time.Now()
+	held, err := p.proceed(ctx, b, begin, func(tx Tx, now *edition.Batch) error {
 		if v, err := tx.GlossaryVersion(ctx); err != nil {
 			return err
 		} else if v != c.fresh.version {
@@ -442,7 +445,7 @@ func (p *Pipeline) savePart(ctx context.Context, b *edition.Batch, run *batchRun
 	}
 	if err == nil {
 		run.saved(s.groups)
-		run.took(time.Since(held))
+		run.took(held)
 	}
 	return false, err
 }

@@ -89,7 +89,7 @@ func (p *Pipeline) Resolve(ctx context.Context, d edition.Decision) (edition.Dec
 			return err
 		}
 		switch {
-		case b.State == edition.BatchUndoing || b.State == edition.BatchUndone:
+		case b.State.TakenBack():
 			return batchRefusal(&b, "there is nothing to decide any more")
 		case p.cfg.Rules.FourEyes && d.Who == b.Author:
 			return &edition.Refusal{Rule: "batch-four-eyes", Text: "this change set is yours: another person must decide about it"}
@@ -217,7 +217,7 @@ func (p *Pipeline) decideSlice(ctx context.Context, d edition.Decision) error {
 	if err != nil {
 		return err
 	}
-	if len(items) == 0 || b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+	if len(items) == 0 || b.State.TakenBack() {
 		return p.endDecision(ctx, &b, d)
 	}
 	c, err := p.Changes(ctx, b.ChangeSet)

@@ -64,7 +64,7 @@ func (p *Pipeline) CancelBatch(ctx context.Context, who string, batch int64) (ed
 // has changed one of its concepts, that one has to be undone first.
 func (p *Pipeline) UndoBatch(ctx context.Context, who string, batch int64) (edition.Batch, error) {
 	b, err := p.move(ctx, who, batch, "undo", func(tx Tx, b *edition.Batch) error {
-		if b.State == edition.BatchUndone || b.State == edition.BatchUndoing {
+		if b.State.TakenBack() {
 			return nil // it is being done, or was
 		}
 		if err := tx.LockGlossary(ctx); err != nil {

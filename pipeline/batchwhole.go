@@ -62,7 +62,7 @@ func (p *Pipeline) wholeSlice(ctx context.Context, b *edition.Batch, c *Changes,
 // saveWholes brings editions up to date in one transaction, unless the batch
 // has moved on.
 func (p *Pipeline) saveWholes(ctx context.Context, b *edition.Batch, c *Changes, eds []int64, quoted map[int64]*document, begin time.Time, then func(*edition.Batch)) (over bool, err error) {
-	err = p.proceed(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
+	_, err = p.proceed(ctx, b, begin, func(tx Tx, b *edition.Batch) error {
 		if then != nil {
 			then(b)
 		}

@@ -13,6 +13,10 @@ import (
 // licenses such a name may have come or gone in another sentence. What was
 // answered stays answered.
 func (dr *drafter) settleTerms(ctx context.Context, tx Tx, ed int64) error {
+	conditional := func(o glossary.Occurrence) bool { return dr.g.Conditional(o.Concept) }
+	if !slices.ContainsFunc(dr.d.cand, func(in []glossary.Occurrence) bool { return slices.ContainsFunc(in, conditional) }) {
+		return nil
+	}
 	all, err := tx.Targets(ctx, ed)
 	if err != nil {
 		return err
@@ -25,10 +29,9 @@ func (dr *drafter) settleTerms(ctx context.Context, tx Tx, ed int64) error {
 	if err != nil {
 		return err
 	}
-	put := map[int64][]edition.StandingFinding{}
+	put := refound{}
 	for _, t := range all {
 		i := t.Position
-		conditional := func(o glossary.Occurrence) bool { return dr.g.Conditional(o.Concept) }
 		if t.Standing.ID == 0 || t.Omitted != "" || t.Merged() || !slices.ContainsFunc(d.cand[i], conditional) {
 			continue
 		}
@@ -38,17 +41,9 @@ func (dr *drafter) settleTerms(ctx context.Context, tx Tx, ed int64) error {
 		if slices.EqualFunc(now, old, sameFinding) {
 			continue
 		}
-		put[t.Standing.ID] = now
-		t.Errors, t.Warnings = edition.Weigh(open(now))
-		if err := tx.SaveTarget(ctx, t); err != nil {
+		if err := put.find(ctx, tx, t, now); err != nil {
 			return err
 		}
 	}
-	if len(put) == 0 {
-		return nil
-	}
-	if err := tx.PutFindings(ctx, put); err != nil {
-		return err
-	}
-	return tx.Recount(ctx, ed)
+	return put.save(ctx, tx, ed)
 }

@@ -58,7 +58,7 @@ func (dr *drafter) settleWhole(ctx context.Context, tx Tx, ed int64) error {
 	if err != nil {
 		return err
 	}
-	put := map[int64][]edition.StandingFinding{}
+	put := refound{}
 	found := dr.whole(ts)
 	for i, t := range ts {
 		if t == nil || t.Standing.ID == 0 {
@@ -68,16 +68,29 @@ func (dr *drafter) settleWhole(ctx context.Context, tx Tx, ed int64) error {
 		if !moved {
 			continue
 		}
-		put[t.Standing.ID] = fs
-		t.Errors, t.Warnings = edition.Weigh(open(fs))
-		if err := tx.SaveTarget(ctx, t); err != nil {
+		if err := put.find(ctx, tx, t, fs); err != nil {
 			return err
 		}
 	}
-	if len(put) == 0 {
+	return put.save(ctx, tx, ed)
+}
+
+// refound is what was found anew in the words that stand, by version.
+type refound map[int64][]edition.StandingFinding
+
+// find notes what was found in a target, and saves its counts.
+func (r refound) find(ctx context.Context, tx Tx, t *edition.Target, fs []edition.StandingFinding) error {
+	r[t.Standing.ID] = fs
+	t.Errors, t.Warnings = edition.Weigh(open(fs))
+	return tx.SaveTarget(ctx, t)
+}
+
+// save saves the findings, and counts in their edition again.
+func (r refound) save(ctx context.Context, tx Tx, ed int64) error {
+	if len(r) == 0 {
 		return nil
 	}
-	if err := tx.PutFindings(ctx, put); err != nil {
+	if err := tx.PutFindings(ctx, r); err != nil {
 		return err
 	}
 	return tx.Recount(ctx, ed)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -52,16 +51,15 @@ func (g *globals) open(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	l := slog.LevelError // what is told with a reference has to be found by it
-	queue := slog.New(slog.NewTextHandler(io.Discard, nil))
-	if level := os.Getenv("DRAGOMAN_LOG"); level != "" {
-		if err := l.UnmarshalText([]byte(level)); err != nil {
-			return nil, usagef("DRAGOMAN_LOG=%s: not a level: debug, info, warn or error", level)
+	level := new(slog.LevelVar)
+	level.Set(slog.LevelError) // what is told with a reference has to be found by it
+	a := &app{globals: g, cfg: cfg, log: slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: level}))}
+	var queue *slog.Logger // it repeats what the pipeline tells of steps that fail
+	if name := os.Getenv("DRAGOMAN_LOG"); name != "" {
+		if err := level.UnmarshalText([]byte(name)); err != nil {
+			return nil, usagef("DRAGOMAN_LOG=%s: not a level: debug, info, warn or error", name)
 		}
-	}
-	a := &app{globals: g, cfg: cfg, log: slog.New(slog.NewTextHandler(g.stderr, &slog.HandlerOptions{Level: l}))}
-	if os.Getenv("DRAGOMAN_LOG") != "" {
-		queue = a.log.With("part", "queue") // what it says of steps that fail, the pipeline tells
+		queue = a.log.With("part", "queue")
 	}
 	if a.store, err = store.Open(ctx, cfg.Database, store.Options{Log: queue, Zone: cfg.Location()}); err != nil {
 		return nil, err

@@ -217,7 +217,7 @@ func doneOf(b *edition.Batch) string {
 		return "-"
 	}
 	what := "English sentence"
-	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+	if b.State.TakenBack() {
 		what = "translation"
 	}
 	text := fmt.Sprintf("%s of %s", grouped(b.Done), plural(b.Total, what))

@@ -111,7 +111,7 @@ func (c *call) progressOf(b *edition.Batch) string {
 		return "" // it is not known yet
 	}
 	id := "desk.batch.looked"
-	if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
+	if b.State.TakenBack() {
 		id = "desk.batch.returned"
 	}
 	return c.N(id, b.Total, "Done", c.Int(min(b.Done, b.Total)))
@@ -282,9 +282,9 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 	v.CanPause = keep && b.State == edition.BatchRunning
 	v.CanResume = keep && b.State == edition.BatchPaused
 	v.CanCancel = keep && (b.State == edition.BatchRunning || b.State == edition.BatchPaused)
-	v.CanUndo = keep && b.State != edition.BatchUndoing && b.State != edition.BatchUndone
+	v.CanUndo = keep && !b.State.TakenBack()
 	v.FourEyes = c.d.pipe.Config().Rules.FourEyes && c.me.Name == b.Author
-	v.Decide = !v.FourEyes && c.me.MayAnywhere(toReview) && b.State != edition.BatchUndoing && b.State != edition.BatchUndone
+	v.Decide = !v.FourEyes && c.me.MayAnywhere(toReview) && !b.State.TakenBack()
 	if v.Decide && may(c.me, toReview, locale) {
 		for _, n := range b.Counts {
 			if n.Status == edition.ItemWaiting && (locale == "" || n.Locale == locale) {
@@ -305,11 +305,10 @@ func (c *call) batchView(b *edition.Batch) (*batchView, error) {
 			v.Locals = append(v.Locals, localeDone{c.Language(l), c.Int(x.Accepted), c.Int(x.Rejected), c.Int(x.Waiting)})
 		}
 	}
-	for _, class := range []edition.Class{edition.ClassMachine, edition.ClassPerson, edition.ClassPublished} {
-		if b.State == edition.BatchUndoing || b.State == edition.BatchUndone {
-			break // there is nothing to accept any more
+	if !b.State.TakenBack() { // else there is nothing to accept any more
+		for _, class := range []edition.Class{edition.ClassMachine, edition.ClassPerson, edition.ClassPublished} {
+			v.Tells = append(v.Tells, c.T("desk.batch.tells."+string(class)))
 		}
-		v.Tells = append(v.Tells, c.T("desk.batch.tells."+string(class)))
 	}
 	v.frame = c.frame("batch", v.Line.Name)
 	v.Room = "batches"

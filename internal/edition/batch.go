@@ -22,6 +22,9 @@ const (
 // AtWork reports whether a batch in s has work to do by itself.
 func (s BatchState) AtWork() bool { return s == BatchRunning || s == BatchUndoing }
 
+// TakenBack reports whether a batch in s is being undone, or was.
+func (s BatchState) TakenBack() bool { return s == BatchUndoing || s == BatchUndone }
+
 // BatchPhase is what a batch at work does at the moment.
 type BatchPhase string
 
